@@ -1,0 +1,81 @@
+"""The way back: what is invented goes, real content and what people made themselves stay."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from reversion.models import Revision, Version
+
+from accounts.models import User
+from audit.models import Event as AuditEvent
+from documents import actions as documents
+from documents.models import Document
+from mobility.models import Application, ApplicationDocument, Call
+from news.models import Attachment, Event, NewsItem
+from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
+from notifications.models.message import recipient_of
+from projects.models import Project, ProjectDocument
+
+_ABOUT: tuple[type[Model], ...] = (AuditEvent, ReminderPlan, InboxItem, Message, TrackedDate)
+
+
+@transaction.atomic
+def remove_demo() -> dict[str, int]:
+    """Delete what is marked as demo, with its files, messages, reminders, trail and history; numbers by kind.
+
+    Applications of invented people go, and so do applications to invented calls, whoever made them.
+    """
+    demo = Q(is_demo=True)
+    people = User.objects.filter(demo)
+    applications = Application.objects.filter(Q(applicant__is_demo=True) | Q(call__is_demo=True))
+    records: dict[str, QuerySet[Any]] = {
+        "applications": applications,
+        "news items": NewsItem.objects.filter(demo),
+        "events": Event.objects.filter(demo),
+        "calls": Call.objects.filter(demo),
+        "projects": Project.objects.filter(demo),
+        "people": people,
+    }
+    files = _files(records)
+    _forget_messages([recipient_of(person) for person in people])
+    removed = {}
+    for name, rows in records.items():
+        _forget(rows)
+        removed[name] = rows.count()
+        rows.delete()
+    for file in files:
+        documents.discard(file)
+    return removed
+
+
+def _files(records: dict[str, QuerySet[Any]]) -> list[Document]:
+    """The files that belong to the records; their rows go with them, the files themselves afterwards."""
+    links = (
+        ApplicationDocument.objects.filter(application__in=records["applications"]),
+        Attachment.objects.filter(item__in=records["news items"]),
+        ProjectDocument.objects.filter(project__in=records["projects"]),
+    )
+    keys = [key for rows in links for key in rows.values_list("document", flat=True)]
+    return list(Document.objects.filter(pk__in=keys))
+
+
+def _forget_messages(recipients: list[str]) -> None:
+    """Messages and reminders for these people."""
+    ReminderPlan.objects.filter(recipient__in=recipients).delete()
+    Message.objects.filter(recipient__in=recipients).delete()
+
+
+def _forget(rows: QuerySet[Any]) -> None:
+    """What other rooms keep about the records: trail, messages, reminders, and the history of edits."""
+    uuids: list[UUID] = list(rows.values_list("uuid", flat=True))
+    for model in _ABOUT:
+        model._default_manager.filter(subject_uuid__in=uuids).delete()
+    kind = ContentType.objects.get_for_model(rows.model)
+    versions = Version.objects.filter(
+        content_type=kind, object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)]
+    )
+    Revision.objects.filter(pk__in=list(versions.values_list("revision", flat=True))).delete()

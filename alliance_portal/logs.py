@@ -1,0 +1,41 @@
+"""Log lines as JSON with the number of the request they belong to."""
+
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+
+def without_addresses(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An IP address is personal data and stays out of the logs."""
+    event.pop("ip", None)
+    return event
+
+
+_SHARED = [
+    structlog.contextvars.merge_contextvars,
+    without_addresses,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+structlog.configure(
+    processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
+
+
+def formatter() -> logging.Formatter:
+    """A formatter that writes one JSON object a line."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )

@@ -1,0 +1,20 @@
+"""What waits for a person, from every room, in one list."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ground.work import most_urgent_first
+
+from mobility import work as mobility
+from news import work as news
+from projects import work as projects
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Most urgent first, each with its reason and the button that settles it."""
+    items = [*projects.waiting_for(request.user), *mobility.waiting_for(request.user)]
+    return render(request, "pages/my_work.html", {"items": most_urgent_first(items)})

@@ -1,0 +1,21 @@
+"""Pages of a room that also show what rooms above it have: the room's address, a page composed here."""
+
+from django.urls import path
+
+from alliance_portal.pages import centre, project, university
+from members import urls as members
+from projects import urls as projects
+
+members_urls = (
+    [
+        *members.urlpatterns,
+        path("centres/<slug:slug>/", centre.page, name="centre"),
+        path("<slug:slug>/", university.page, name="detail"),
+    ],
+    members.app_name,
+)
+
+projects_urls = (
+    [*projects.urlpatterns, path("<slug:key>/", project.page, name="detail")],
+    projects.app_name,
+)

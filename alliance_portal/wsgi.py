@@ -1,0 +1,13 @@
+"""The web application, as a WSGI server calls it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance_portal.settings")
+
+from alliance_portal.celery import app as celery_app
+
+__all__ = ["application", "celery_app"]
+
+application = get_wsgi_application()

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from documents.models import Document
+
+
+@admin.register(Document)
+class DocumentAdmin(admin.ModelAdmin[Document]):
+    """Files are looked up here; they come and go with the record they belong to."""
+
+    list_display = ["name", "content_type", "size", "pages", "uploaded_by", "uploaded_at"]
+    list_filter = ["content_type", "uploaded_at"]
+    list_select_related = ["uploaded_by"]
+    search_fields = ["name", "sha256", "uploaded_by__name", "uploaded_by__email"]
+    date_hierarchy = "uploaded_at"
+    readonly_fields = [
+        "uuid", "name", "content_type", "size", "pages", "sha256", "uploaded_by", "uploaded_at",
+    ]  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,193 @@
+"""What may be stored: the type is found from the content, never believed from the name.
+
+Source of the rules: OWASP's file upload guidance, and the alliance's list of accepted types (PDF, JPEG, PNG).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject, NullObject
+
+from documents.models import Document
+
+MAX_PAGES = 500
+MAX_PIXELS = 40_000_000
+MAX_OBJECTS = 100_000
+MAX_NESTING = 60
+MAX_NAME = 150
+
+_ENDINGS = {Document.Type.PDF: ".pdf", Document.Type.JPEG: ".jpg", Document.Type.PNG: ".png"}
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php)", re.IGNORECASE)
+# Keys and values by which a PDF does something by itself, or carries other files.
+_ACTIVE_KEYS = {"/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/EF", "/RichMediaContent"}
+_ACTIVE_NAMES = {
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/Movie", "/Sound", "/RichMedia",
+    "/3D", "/EmbeddedFile", "/FileAttachment", "/Screen", "/RichMediaExecute",
+}  # fmt: skip
+_SAYS_WHAT = ("/S", "/Type", "/Subtype")
+
+
+class Refused(Exception):
+    """The file can't be taken. The message is for the person who sent it."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be stored: its bytes (pictures anew, without metadata), type, pages and a safe name."""
+
+    content: bytes
+    content_type: str
+    name: str
+    pages: int | None = None
+
+
+def check(raw: bytes, name: str, *, image_only: bool = False) -> Checked:
+    """Look into `raw`, which a person called `name`. Raises Refused with the reason in words."""
+    if not raw:
+        raise Refused(_("The file is empty. Choose another file."))
+    kind = find_type(raw)
+    if kind is None or (image_only and kind == Document.Type.PDF):
+        accepted = _("Choose a JPEG or PNG picture.") if image_only else _("Choose a PDF, JPEG or PNG file.")
+        raise Refused(accepted)
+    if zipfile.is_zipfile(io.BytesIO(raw)):
+        raise Refused(
+            _("There is another file hidden in this one. Save or scan it anew and choose that file.")
+        )
+    safe = safe_name(name, kind)
+    if kind == Document.Type.PDF:
+        return Checked(raw, kind, safe, pages=_check_pdf(raw))
+    return Checked(_drawn_anew(raw, kind), kind, safe)
+
+
+def find_type(raw: bytes) -> str | None:
+    """The type that the first bytes tell, or None for any that is not accepted."""
+    if raw.startswith(b"%PDF-"):
+        return Document.Type.PDF
+    if raw.startswith(b"\xff\xd8\xff"):
+        return Document.Type.JPEG
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Document.Type.PNG
+    return None
+
+
+def safe_name(name: str, content_type: str) -> str:
+    """`name` without folders, control and direction marks, with the ending of its type."""
+    plain = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    plain = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in plain)
+    plain = re.sub(r'[<>:"|?*;%]', "_", plain)
+    plain = re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,4}$", "", plain.strip(" ."))
+    plain = re.sub(r"(\.(pdf|jpe?g|png))+$", "", plain, flags=re.IGNORECASE)
+    plain = " ".join(plain.split()).strip(" .") or "file"
+    ending = _ENDINGS[Document.Type(content_type)]
+    return plain[: MAX_NAME - len(ending)].rstrip(" .") + ending
+
+
+def _drawn_anew(raw: bytes, kind: str) -> bytes:
+    """The picture decoded and written again: only its pixels stay, turned as the camera was held."""
+    broken = Refused(_("This picture can't be read. Save it again as JPEG or PNG, or choose another."))
+    try:
+        with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG"]) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Refused(_("This picture is too large. It may have 40 million pixels at most."))
+            return _written(ImageOps.exif_transpose(picture), kind)
+    except Refused:
+        raise
+    except Exception as error:
+        # Decoders raise almost anything on hostile bytes; whatever it is, the file is not a picture we can take.
+        raise broken from error
+
+
+def _written(picture: Image.Image, kind: str) -> bytes:
+    if kind == Document.Type.JPEG:
+        picture = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+        options: dict[str, Any] = {"format": "JPEG", "quality": 88, "optimize": True}
+    else:
+        see_through = "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA")
+        picture = picture.convert("RGBA" if see_through else "RGB")
+        options = {"format": "PNG"}
+    picture.info = {}
+    out = io.BytesIO()
+    picture.save(out, **options)
+    return out.getvalue()
+
+
+def _check_pdf(raw: bytes) -> int:
+    """The number of pages of a PDF that is whole, open and does nothing by itself."""
+    if _MARKUP.search(raw[:1024]) or raw[raw.rfind(b"%%EOF") + 5 :].strip(b"\x00\t\n\f\r \x1a"):
+        raise Refused(
+            _("There is something else in this PDF file. Save it anew as PDF and choose that file.")
+        )
+    try:
+        reader = PdfReader(io.BytesIO(raw), strict=False)
+        if reader.is_encrypted:
+            raise Refused(_("This PDF is protected by a password. Save it without one and choose that file."))
+        pages = len(reader.pages)
+        if 0 < pages <= MAX_PAGES:
+            _refuse_active(reader)
+    except Refused:
+        raise
+    except Exception as error:
+        # As with pictures: a parser given hostile bytes raises almost anything.
+        raise Refused(_("This PDF can't be read. Save it anew as PDF, or choose another file.")) from error
+    if pages == 0:
+        raise Refused(_("This PDF has no pages. Choose another file."))
+    if pages > MAX_PAGES:
+        raise Refused(_("This PDF has too many pages. It may have 500 at most."))
+    return pages
+
+
+def _refuse_active(reader: PdfReader) -> None:
+    """Look at every object of the file, reached from a page or not."""
+    keys = {(number, generation) for generation, numbers in reader.xref.items() for number in numbers}
+    keys |= {(number, 0) for number in reader.xref_objStm}
+    if len(keys) > MAX_OBJECTS:
+        raise Refused(_("This PDF is too complicated. Print it to a new PDF and choose that file."))
+    _refuse_opening(reader)
+    for number, generation in keys:
+        _refuse_active_in(IndirectObject(number, generation, reader).get_object(), MAX_NESTING)
+
+
+def _refuse_opening(reader: PdfReader) -> None:
+    """A PDF may open at a page of its own (as text processors write it); any other action at opening is refused."""
+    opening = reader.root_object.get("/OpenAction")
+    opening = opening.get_object() if opening is not None else None
+    if opening is None or isinstance(opening, list | NullObject):
+        return
+    if not isinstance(opening, dict) or opening.get("/S") != "/GoTo":
+        raise _active()
+
+
+def _refuse_active_in(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise _active()
+    if isinstance(value, dict):
+        if _ACTIVE_KEYS & value.keys() or any(str(value.get(key)) in _ACTIVE_NAMES for key in _SAYS_WHAT):
+            raise _active()
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            if isinstance(one, dict | list):
+                _refuse_active_in(one, depth - 1)
+
+
+def _active() -> Refused:
+    return Refused(
+        _("This PDF has programs, attached files or media in it. Print it to a new PDF and choose that file.")
+    )

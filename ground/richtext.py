@@ -1,0 +1,35 @@
+"""Rich text: Markdown in, sanitised HTML out."""
+
+from __future__ import annotations
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {
+    "p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "code", "pre", "hr",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_HEADINGS = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
+
+
+def clean(source: str) -> str:
+    """`source` as it may be stored: no NUL, line ends as one sign, no blank rest."""
+    return source.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def render(source: str | None) -> SafeString:
+    """Markdown `source` as safe HTML; raw HTML in it is shown as text, headings begin at the third level."""
+    tokens = _markdown.parse(source or "")
+    for token in tokens:
+        token.tag = _HEADINGS.get(token.tag, token.tag)
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    safe = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"https", "http", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return mark_safe(safe)

@@ -1,0 +1,269 @@
+"""Dates, times, sizes, money and text as people read them. Built in: templates need no `load`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BaseFormSet
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from ground import clock, richtext
+
+register = template.Library()
+
+# Lithuanian says "Vilniaus laiku": the name of a zone is one translatable whole, never put together.
+ZONES: dict[str, str | Promise] = {
+    "Europe/Vilnius": gettext_lazy("Vilnius time"),
+    "Europe/Amsterdam": gettext_lazy("Amsterdam time"),
+    "Europe/Athens": gettext_lazy("Athens time"),
+    "Europe/Berlin": gettext_lazy("Berlin time"),
+    "Europe/Brussels": gettext_lazy("Brussels time"),
+    "Europe/Copenhagen": gettext_lazy("Copenhagen time"),
+    "Europe/Dublin": gettext_lazy("Dublin time"),
+    "Europe/Helsinki": gettext_lazy("Helsinki time"),
+    "Europe/Lisbon": gettext_lazy("Lisbon time"),
+    "Europe/London": gettext_lazy("London time"),
+    "Europe/Madrid": gettext_lazy("Madrid time"),
+    "Europe/Oslo": gettext_lazy("Oslo time"),
+    "Europe/Paris": gettext_lazy("Paris time"),
+    "Europe/Riga": gettext_lazy("Riga time"),
+    "Europe/Rome": gettext_lazy("Rome time"),
+    "Europe/Stockholm": gettext_lazy("Stockholm time"),
+    "Europe/Tallinn": gettext_lazy("Tallinn time"),
+    "Europe/Vienna": gettext_lazy("Vienna time"),
+    "Europe/Warsaw": gettext_lazy("Warsaw time"),
+    "America/Monterrey": gettext_lazy("Monterrey time"),
+    "UTC": gettext_lazy("coordinated universal time"),
+}
+
+_KINDS = {
+    "application/pdf": "PDF",
+    "application/zip": "ZIP",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+    "application/vnd.oasis.opendocument.text": "ODT",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "text/csv": "CSV",
+    "text/plain": "TXT",
+}
+
+
+def locale_name() -> str:
+    """The CLDR locale of the language in use; English is written the European way (1 March 2026)."""
+    return "lt" if (get_language() or "").startswith("lt") else "en_GB"
+
+
+def zone_words(zone: str) -> str:
+    """The name of an IANA zone in words ("Vilnius time"), or the bare zone where there is no name."""
+    name = ZONES.get(zone)
+    return str(name) if name else _("time zone %(zone)s") % {"zone": zone}
+
+
+@register.filter(expects_localtime=True)
+def day(value: dt.date | None) -> str:
+    """A date in full: "1 March 2026", "2026 m. kovo 1 d."; empty for no date."""
+    if not isinstance(value, dt.date):
+        return ""
+    return format_date(value, "long" if locale_name() == "lt" else "d MMMM y", locale=locale_name())
+
+
+@register.filter(expects_localtime=True)
+def weekday(value: dt.date | None) -> str:
+    """The name of the day of the week ("Thursday", "ketvirtadienis"); empty for no date."""
+    return format_date(value, "EEEE", locale=locale_name()) if isinstance(value, dt.date) else ""
+
+
+@register.filter
+def moment(value: dt.datetime | None, zone: str = "") -> str:
+    """A moment in `zone`: "3 December 2026, 23:59 (Vilnius time)"; the portal's own zone when none is given."""
+    if not isinstance(value, dt.datetime):
+        return ""
+    zone = str(zone or settings.TIME_ZONE)
+    local = value.astimezone(ZoneInfo(zone))
+    words = {"day": day(local.date()), "time": local.strftime("%H:%M"), "zone": zone_words(zone)}
+    return _("%(day)s, %(time)s (%(zone)s)") % words
+
+
+@register.filter
+def iso(value: dt.date | dt.datetime | None) -> str:
+    """For the `datetime` attribute of `<time>`: 2026-03-01, or 2026-12-03T21:59Z."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, dt.date) else ""
+
+
+def days_until(value: dt.date | dt.datetime, until_from: Any = None) -> int:
+    """Whole days from today to `value`; `until_from` is today's date or the zone that tells it."""
+    if isinstance(until_from, dt.datetime):
+        until_from = timezone.localtime(until_from).date()
+    if isinstance(until_from, dt.date):
+        today, zone = until_from, settings.TIME_ZONE
+    else:
+        zone = str(until_from or settings.TIME_ZONE)
+        today = clock.today(zone)
+    end = clock.date_in(value, zone) if isinstance(value, dt.datetime) else value
+    return (end - today).days
+
+
+@register.filter
+def days_left(value: dt.date | None, today: Any = None) -> str:
+    """ "94 days left", "last day today", "ended on 1 March 2026"; `today` is a date or a zone."""
+    if not isinstance(value, dt.date):
+        return ""
+    left = days_until(value, today)
+    if left < 0:
+        return _("ended on %(day)s") % {"day": day(value)}
+    if left == 0:
+        return _("last day today")
+    return ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
+
+
+@register.filter
+def closes(value: dt.date | None, today: Any = None) -> str:
+    """ "closes in 12 days", "closes today", "closed on 3 December 2026"; `today` is a date or a zone."""
+    if not isinstance(value, dt.date):
+        return ""
+    left = days_until(value, today)
+    if left < 0:
+        return _("closed on %(day)s") % {"day": day(value)}
+    if left == 0:
+        return _("closes today")
+    return ngettext("closes in %(count)d day", "closes in %(count)d days", left) % {"count": left}
+
+
+@register.filter
+def starts(value: dt.date | None, today: Any = None) -> str:
+    """ "in 12 days", "tomorrow", "today", "took place on 3 December 2026"; `today` is a date or a zone."""
+    if not isinstance(value, dt.date):
+        return ""
+    left = days_until(value, today)
+    if left < 0:
+        return _("took place on %(day)s") % {"day": day(value)}
+    if left < 2:
+        return _("tomorrow") if left else _("today")
+    return ngettext("in %(count)d day", "in %(count)d days", left) % {"count": left}
+
+
+@register.filter
+def overdue(value: dt.date | None, today: Any = None) -> str:
+    """ "6 days overdue" for a date that has passed, else empty; `today` is a date or a zone."""
+    late = -days_until(value, today) if isinstance(value, dt.date) else 0
+    return (
+        ngettext("%(count)d day overdue", "%(count)d days overdue", late) % {"count": late}
+        if late > 0
+        else ""
+    )
+
+
+@register.filter
+def number(value: Any) -> str:
+    """A number with the language's own marks: "6,142" and "6 142"."""
+    if not isinstance(value, int | float | Decimal):
+        return ""
+    return format_decimal(value, locale=locale_name())
+
+
+@register.filter
+def money(value: Any, currency: str = "EUR") -> str:
+    """An amount with its currency, cents only where there are some: "€12,000", "12 000 €"."""
+    if not isinstance(value, int | Decimal):
+        return ""
+    whole = value == int(value)
+    return format_currency(
+        value, str(currency), locale=locale_name(), currency_digits=not whole, decimal_quantization=not whole,
+        format=None if not whole else ("#,##0 ¤" if locale_name() == "lt" else "¤#,##0"),
+    )  # fmt: skip
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """The size of a file: "240 kB", "1.1 MB"."""
+    if octets is None:
+        return ""
+    if octets < 1000:
+        return ngettext("%(count)d byte", "%(count)d bytes", octets) % {"count": octets}
+    unit, factor = ("MB", 1_000_000) if octets >= 999_500 else ("kB", 1000)
+    pattern = "#,##0.#" if unit == "MB" else "#,##0"
+    return f"{format_decimal(octets / factor, pattern, locale=locale_name())}\u00a0{unit}"
+
+
+@register.filter
+def kind(content_type: str | None) -> str:
+    """The short name of a file's type: "PDF", "DOCX"."""
+    content_type = (content_type or "").split(";")[0]
+    return _KINDS.get(content_type, content_type.rpartition("/")[2].upper())
+
+
+@register.filter
+def markdown(source: str | None) -> SafeString:
+    """Markdown as safe HTML."""
+    return richtext.render(source)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or nothing: for keys that a template can't write with a dot."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+def in_language(record: Any, field: str) -> tuple[str, str]:
+    """The text of a translated `field` and its language: the one in use, else another that has it."""
+    current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    for code in sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != current):
+        if words := getattr(record, f"{field}_{code}", None):
+            return str(words), code if code != current else ""
+    return "", ""
+
+
+@register.simple_tag
+def text(record: Any, field: str) -> SafeString | str:
+    """A translated field as plain text, marked with its language when that isn't the page's."""
+    words, other = in_language(record, field)
+    return format_html('<span lang="{}">{}</span>', other, words) if other else words
+
+
+@register.simple_tag
+def rich(record: Any, field: str) -> SafeString:
+    """A translated Markdown field as HTML, marked with its language when that isn't the page's."""
+    words, other = in_language(record, field)
+    html = richtext.render(words)
+    return format_html('<div class="flow" lang="{}">{}</div>', other, html) if other else html
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: template.Context) -> list[dict[str, Any]]:
+    """This page in every language: code, name, path with its query, and whether it is the present one."""
+    request = context.get("request")
+    path = request.get_full_path() if request else "/"
+    return [
+        {"code": code, "name": name, "path": translate_url(path, code), "current": code == get_language()}
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def wrong(candidate: Any) -> bool:
+    """Whether `candidate` is a form or formset that was sent and has errors."""
+    if isinstance(candidate, BaseForm):
+        return candidate.is_bound and bool(candidate.errors)
+    return isinstance(candidate, BaseFormSet) and candidate.is_bound and not candidate.is_valid()
+
+
+@register.simple_tag(takes_context=True)
+def error_prefix(context: template.Context) -> str:
+    """ "Error: " for the title of a page on which a form was sent with errors."""
+    return _("Error: ") if any(wrong(value) for value in context.flatten().values()) else ""

@@ -1,0 +1,152 @@
+"""One table of organisations: members, partners and the holders of an Erasmus charter are the same kind of thing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from ground import text
+from ground.models import Identified
+from ground.search import matching, search_value
+
+
+class OrganisationQuerySet(QuerySet["Organisation"]):
+    def search(self, typed: str) -> OrganisationQuerySet:
+        """Organisations whose names, city or codes begin with every word typed."""
+        return matching(self, typed)
+
+    def by_identifier(self, scheme: str, value: str) -> OrganisationQuerySet:
+        """The organisation that carries the identifier (several only for OIDs, which are not unique)."""
+        return self.filter(identifiers__scheme=scheme, identifiers__value=value)
+
+
+class Organisation(Identified):
+    """A university, school, firm, city or any other body that projects and exchanges name."""
+
+    class Kind(models.TextChoices):
+        HIGHER_EDUCATION = "hei", _("Higher education institution")
+        GROUP = "group", _("Group of institutions")
+        PUBLIC_BODY = "public", _("Public body")
+        COMPANY = "company", _("Company")
+        OTHER = "other", _("Other organisation")
+
+    name = models.CharField(_("legal name"), max_length=300)
+    local_name = models.CharField(_("name in its own language"), max_length=300, blank=True)
+    local_language = models.CharField(
+        _("own language"), max_length=3, blank=True, help_text=_("ISO 639 code, such as lt.")
+    )
+    short_name = models.CharField(_("short name"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.HIGHER_EDUCATION)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    country = CountryField(_("country"))
+    city = models.CharField(_("city"), max_length=150, blank=True)
+    street = models.CharField(_("street"), max_length=300, blank=True)
+    post_code = models.CharField(_("post code"), max_length=30, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    charter_from = models.DateField(_("Erasmus charter from"), null=True, blank=True)
+    charter_until = models.DateField(_("Erasmus charter until"), null=True, blank=True)
+    charter_proposal = models.CharField(_("charter proposal number"), max_length=20, blank=True)
+    charter_gone_on = models.DateField(
+        _("no longer in the charter list since"), null=True, blank=True, editable=False
+    )
+    sort_key = models.CharField(max_length=250, editable=False, db_index=True)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["sort_key", "pk"]
+        indexes = [GinIndex(fields=["search"], name="members_organisation_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                name="members_organisation_not_its_own_parent",
+                violation_error_message=_("An organisation cannot be part of itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(charter_until__isnull=True)
+                | Q(charter_from__isnull=True)
+                | Q(charter_until__gte=F("charter_from")),
+                name="members_organisation_charter_order",
+                violation_error_message=_("The charter ends before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = text.sort_key(self.name)
+        self.search = search_value([self.name, self.local_name, self.short_name, self.city])
+        super().save(*args, **kwargs)
+
+
+class Scheme(models.TextChoices):
+    ERASMUS = "erasmus", _("Erasmus code")
+    PIC = "pic", _("PIC")
+    OID = "oid", _("OID")
+    SCHAC = "schac", _("SCHAC domain")
+    ROR = "ror", _("ROR id")
+    NATIONAL = "national", _("National code")
+
+
+# Erasmus codes: the country part is padded to three characters and the spaces count (EWP registry).
+PATTERNS: dict[str, re.Pattern[str]] = {
+    Scheme.ERASMUS: re.compile(r"(IRL|LUX|[A-Z]{2} |[A-Z]  )[A-Z][A-Z-]*[A-Z][0-9]{2,3}"),
+    Scheme.PIC: re.compile(r"[0-9]{9}"),
+    Scheme.OID: re.compile(r"E[0-9]{8}"),
+    Scheme.SCHAC: re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"),
+    Scheme.ROR: re.compile(r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}"),
+    Scheme.NATIONAL: re.compile(r".{1,100}"),
+}
+
+
+class Identifier(models.Model):
+    """A code by which the world knows an organisation."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="identifiers", verbose_name=_("organisation")
+    )
+    scheme = models.CharField(_("kind of code"), max_length=10, choices=Scheme.choices)
+    value = models.CharField(_("code"), max_length=100)
+
+    class Meta:
+        verbose_name = _("identifier")
+        verbose_name_plural = _("identifiers")
+        ordering = ["scheme", "value"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "value"],
+                condition=~Q(scheme="oid"),
+                name="members_identifier_once",
+                violation_error_message=_("Another organisation already has this code."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "scheme"],
+                condition=~Q(scheme="national"),
+                name="members_identifier_one_of_a_kind",
+                violation_error_message=_("The organisation already has a code of this kind."),
+            ),
+        ]
+        indexes = [models.Index(fields=["scheme", "value"], name="members_identifier_value")]
+
+    def __str__(self) -> str:
+        return f"{self.get_scheme_display()} {self.value}"
+
+    def clean(self) -> None:
+        """Refuse a value that its scheme doesn't allow."""
+        pattern = PATTERNS.get(self.scheme)
+        if pattern is not None and not pattern.fullmatch(self.value or ""):
+            raise ValidationError({"value": _("This is not a valid code of this kind.")})

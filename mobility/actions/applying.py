@@ -1,0 +1,222 @@
+"""What an applicant does until the application is in: start, save, upload, submit, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from audit import trail
+from documents import actions as documents
+from ground import clock, text
+from ground.workflow import NotPossible
+from mobility import answers, parts
+from mobility.actions.door import enter, lock_application, lock_call, lock_places, pass_through
+from mobility.actions.telling import tell_applicant
+from mobility.models import Application, ApplicationDocument, Call, LanguageSkill, RequiredDocument, Wish
+from mobility.rules import require
+from mobility.workflow import KIND, Status
+
+# What is asked once and offered again in the person's next application.
+_CARRIED = ("given_name", "family_name", "birth_date", "nationality", "phone", "study_programme", "level", "field_id",
+            "work_unit")  # fmt: skip
+
+
+class Stale(Exception):
+    """The part was saved elsewhere since the page was opened; nothing was written."""
+
+
+class Incomplete(Exception):
+    """Something is missing; nothing was submitted."""
+
+    def __init__(self, missing: list[parts.Missing]) -> None:
+        super().__init__(f"{len(missing)} answers are missing")
+        self.missing = missing
+
+
+@transaction.atomic
+def start_application(call: Call, *, by: Any) -> Application:
+    """The one application of `by` to `call`: a new draft, or the one that is there already.
+
+    Raises PermissionDenied, or NotPossible when the call takes no applications now.
+    """
+    calls = _lock_year(call)
+    locked = calls[call.pk]
+    existing = Application.objects.filter(call=locked, applicant=by).first()
+    if existing is not None:
+        return existing
+    require("mobility.apply_to_call", by, locked)
+    if not locked.takes_at(clock.now()):
+        raise NotPossible(_("This call does not take applications now."))
+    locked.last_number = max(one.last_number for one in calls.values()) + 1
+    locked.save(update_fields=["last_number"])
+    application = Application.objects.create(
+        call=locked,
+        applicant=by,
+        reference=f"{locked.reference_prefix}-{locked.last_number:04d}",
+        created_at=clock.now(),
+        saved_at=clock.now(),
+        **_carried_over(by),
+    )
+    trail.record("mobility.start", by=by, kind=KIND, subject=application.uuid, name=application.reference)
+    return application
+
+
+def _lock_year(call: Call) -> dict[int, Call]:
+    """All calls that share one run of numbers, locked: those of the same university and academic year."""
+    same = Q(pk=call.pk) | Q(university_id=call.university_id, academic_year=call.academic_year)
+    rows = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("university")
+    return {one.pk: one for one in rows.filter(same).order_by("pk")}
+
+
+def _carried_over(person: Any) -> dict[str, Any]:
+    last = Application.objects.of(person).order_by("-saved_at", "-pk").values(*_CARRIED).first()
+    return last or {"given_name": person.given_name, "family_name": person.family_name}
+
+
+@transaction.atomic
+def save_part(application: Application, part: parts.Part, *, by: Any, values: Any, seen: str) -> Application:
+    """Write one part of a draft; `seen` is the fingerprint of what the page showed.
+
+    Raises PermissionDenied, NotPossible (submitted, or the call has closed) or Stale (saved elsewhere meanwhile;
+    saving the very same again is fine).
+    """
+    if part is parts.WISHES and len(lock_places([place.pk for place in values])) != len(values):
+        raise NotPossible(_("One of the places is no longer offered. Choose another."))
+    locked = _open_for_writing(application, by=by)
+    before = parts.stored(locked, part)
+    if before == parts.plain(values):
+        return _saved(locked, part)
+    if parts.fingerprint(before) != seen:
+        raise Stale
+    if part is parts.LANGUAGES:
+        locked.languages.all().delete()
+        LanguageSkill.objects.bulk_create(
+            LanguageSkill(application=locked, language=language, level=level) for language, level in values
+        )
+    elif part is parts.WISHES:
+        locked.wishes.all().delete()
+        Wish.objects.bulk_create(
+            Wish(application=locked, place=place, rank=rank) for rank, place in enumerate(values, 1)
+        )
+    else:
+        _write(locked, part, values)
+    return _saved(locked, part, *part.fields)
+
+
+def _write(locked: Application, part: parts.Part, values: Mapping[str, Any]) -> None:
+    for name in part.fields:
+        setattr(locked, name, values[name])
+
+
+def _open_for_writing(application: Application, *, by: Any) -> Application:
+    locked = lock_application(application)
+    require("mobility.edit_application", by, locked)
+    if not locked.is_editable:
+        raise NotPossible(_("The application has been submitted and can't be changed now."))
+    if not locked.can_be_sent(clock.now()):
+        raise NotPossible(_("The call has closed. The application can't be changed any more."))
+    return locked
+
+
+def _saved(locked: Application, part: parts.Part, *fields: str) -> Application:
+    if part.slug not in locked.visited:
+        locked.visited = [*locked.visited, part.slug]
+    locked.saved_at = clock.now()
+    locked.version += 1
+    locked.save(update_fields=["visited", "saved_at", "version", *fields])
+    return locked
+
+
+@transaction.atomic
+def attach_document(
+    application: Application, asked: RequiredDocument, upload: UploadedFile[Any], *, by: Any
+) -> ApplicationDocument:
+    """Keep `upload` as the paper that was asked for; one that is there already is replaced.
+
+    Raises PermissionDenied, NotPossible, or documents.checks.Refused with the reason in words.
+    """
+    locked = _open_for_writing(application, by=by)
+    if asked.call_id != locked.call_id:
+        raise NotPossible(_("This call does not ask for this document."))
+    document = documents.store(upload, by=by)
+    _drop(
+        ApplicationDocument.objects.filter(application=locked, asked=asked).select_related("document").first()
+    )
+    paper = ApplicationDocument.objects.create(application=locked, asked=asked, document=document)
+    _saved(locked, parts.DOCUMENTS)
+    return paper
+
+
+@transaction.atomic
+def remove_document(application: Application, paper: ApplicationDocument, *, by: Any) -> None:
+    """Take an uploaded paper away again. Raises PermissionDenied or NotPossible."""
+    locked = _open_for_writing(application, by=by)
+    _drop(locked.documents.filter(pk=paper.pk).select_related("document").first())
+    _saved(locked, parts.DOCUMENTS)
+
+
+def _drop(paper: ApplicationDocument | None) -> None:
+    if paper is not None:
+        paper.delete()
+        documents.discard(paper.document)
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: Any, version: int | None = None) -> Application:
+    """Make the draft an application: checked for completeness, kept as a snapshot, confirmed by a message.
+
+    `version` is that of the answers which the applicant checked. The deadline is decided here, by the database's
+    clock, with the call locked: what arrives by the end of the minute of the close is in. Submitting again what is
+    already submitted changes nothing and gives the same answer.
+    Raises PermissionDenied, NotPossible (closed, or in another state), Stale (changed since it was checked) or
+    Incomplete (with everything that is missing).
+    """
+    lock_call(application.call_id)
+    locked = lock_application(application)
+    if locked.status == Status.SUBMITTED and locked.applicant_id == by.pk:
+        return locked
+    locked, transition = enter(application, "submit", by=by)
+    if not locked.can_be_sent(clock.now()):
+        raise NotPossible(_("The call has closed. The application can't be submitted any more."))
+    if version is not None and version != locked.version:
+        raise Stale
+    whole = Application.objects.with_parts().get(pk=locked.pk)
+    if missing := parts.missing(whole):
+        raise Incomplete(missing)
+    now = clock.now()
+    kept = answers.snapshot(whole, now)
+    name = f"{whole.family_name} {whole.given_name}".strip()
+    done = pass_through(
+        locked, transition, by=by, details={"sha256": answers.digest(kept)}, submitted_at=now, snapshot=kept,
+        snapshot_sha256=answers.digest(kept), decision_note="", sort_name=text.sort_key(name),
+        folded=text.fold(f"{name} {whole.reference}")[:300],
+    )  # fmt: skip
+    tell_applicant("mobility.received", done, submitted_at=now, sha256=done.snapshot_sha256)
+    return done
+
+
+@transaction.atomic
+def take_back_application(application: Application, *, by: Any) -> Application:
+    """Make a submitted application a draft again, to be changed and submitted before the close.
+
+    Raises PermissionDenied or NotPossible (decided already, closed, or the call doesn't allow it).
+    """
+    lock_call(application.call_id)
+    locked, transition = enter(application, "take_back", by=by)
+    if not locked.can_be_taken_back(clock.now()):
+        raise NotPossible(_("The application can't be taken back: the call has closed or does not allow it."))
+    return pass_through(
+        locked,
+        transition,
+        by=by,
+        submitted_at=None,
+        snapshot=None,
+        snapshot_sha256="",
+        sort_name="",
+        folded="",
+    )

@@ -1,0 +1,19 @@
+"""Who read what of somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit import trail
+from documents.models import Document
+from mobility.models import Application
+from mobility.workflow import KIND
+
+
+def record_reading(application: Application, document: Document, *, by: Any) -> None:
+    """Write down that somebody other than its owner opened a document of the application."""
+    if application.applicant_id != by.pk:
+        trail.record(
+            "mobility.read_document", by=by, kind=KIND, subject=application.uuid, name=application.reference,
+            details={"document": document.name},
+        )  # fmt: skip

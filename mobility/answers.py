@@ -1,0 +1,192 @@
+"""What an applicant answered: as a snapshot that stays, and as lines that people read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from ground.templatetags.ground_tags import day
+from mobility import languages, parts
+from mobility.models import Application, Call, Cefr, Eqf, Place
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer. `long` ones are text of several lines; `paper` is the identifier of an uploaded document."""
+
+    name: str
+    value: str
+    long: bool = False
+    paper: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    slug: str
+    title: str | Promise
+    lines: list[Line] = field(default_factory=list)
+
+
+def snapshot(application: Application, submitted_at: dt.datetime) -> dict[str, Any]:
+    """Everything in the application (loaded `with_parts`) as plain JSON values, in both languages where it has two."""
+    call = application.call
+    return {
+        "form": 1,
+        "reference": application.reference,
+        "submitted_at": submitted_at.astimezone(dt.UTC).isoformat(),
+        "call": {
+            "slug": call.slug, **_both(call, "title"), "kind": call.kind, "academic_year": call.academic_year,
+            "university": call.university.name,
+        },
+        "personal": {**_fields(application, parts.PERSONAL), "email": application.applicant.email},
+        **({"studies": _studies(application)} if call.for_students else {"work": _fields(application, parts.WORK)}),
+        "languages": [{"language": row.language, "level": row.level} for row in application.languages.all()],
+        "wishes": [{"rank": wish.rank, **place_facts(wish.place)} for wish in application.wishes.all()],
+        "motivation": _fields(application, parts.MOTIVATION),
+        "documents": [_paper(paper) for paper in application.documents.all()],
+        "declarations": _fields(application, parts.DECLARATIONS),
+    }  # fmt: skip
+
+
+def digest(snapshot: Answers) -> str:
+    """The SHA-256 of a snapshot, the same however the database orders its keys."""
+    canonical = json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def place_facts(place: Place) -> dict[str, Any]:
+    """What a wish keeps of the place it names."""
+    return {
+        "place": str(place.uuid), "host": place.host.name, "country": str(place.host.organisation.country),
+        "field": {"code": place.field.code, **_both(place.field, "name")} if place.field else None,
+        "level": place.level, **_both(place, "term"), "language": place.language,
+        "language_level": place.language_level,
+    }  # fmt: skip
+
+
+def place_words(facts: Answers) -> str:
+    """A place in one line: host, field, level, term, language."""
+    told = [
+        facts.get("host"), in_use(facts.get("field") or {}, "name"), _level(facts.get("level")), in_use(facts, "term"),
+        f"{languages.name(facts.get('language') or '')} {_cefr(facts.get('language_level'))}".strip(),
+    ]  # fmt: skip
+    return " · ".join(str(words) for words in told if words)
+
+
+def in_use(texts: Answers, name: str) -> str:
+    """The text of a field kept in both languages: the one in use, else the other."""
+    first = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return str(texts.get(f"{name}_{first}") or texts.get(f"{name}_en") or texts.get(f"{name}_lt") or "")
+
+
+def titles(call: Call) -> dict[str, str]:
+    """The title of a call in every language; where one is missing, what the other says."""
+    kept = _both(call, "title")
+    other = next((title for title in kept.values() if title), call.slug)
+    return {code: kept[f"title_{code}"] or other for code, _name in settings.LANGUAGES}
+
+
+def sections(kept: Answers) -> list[Section]:
+    """A snapshot as people read it, in the language in use; answers that are not there are left out."""
+    makers: dict[parts.Part, Callable[[Any], Iterator[Line]]] = {
+        parts.PERSONAL: _personal_lines, parts.STUDIES: _studies_lines, parts.WORK: _work_lines,
+        parts.LANGUAGES: _language_lines, parts.WISHES: _wish_lines, parts.MOTIVATION: _motivation_lines,
+        parts.DOCUMENTS: _document_lines, parts.DECLARATIONS: _declaration_lines,
+    }  # fmt: skip
+    return [
+        Section(part.slug, part.title, [line for line in make(kept[part.slug]) if line.value])
+        for part, make in makers.items()
+        if kept.get(part.slug) is not None
+    ]
+
+
+def _both(record: Any, name: str) -> dict[str, str]:
+    return {
+        f"{name}_{code}": str(getattr(record, f"{name}_{code}") or "") for code, _name in settings.LANGUAGES
+    }
+
+
+def _fields(application: Application, part: parts.Part) -> dict[str, Any]:
+    return {name: parts.plain(getattr(application, name)) for name in part.fields}
+
+
+def _studies(application: Application) -> dict[str, Any]:
+    chosen = application.field
+    told = {"code": chosen.code, **_both(chosen, "name")} if chosen else None
+    return {**_fields(application, parts.STUDIES), "field": told}
+
+
+def _paper(paper: Any) -> dict[str, Any]:
+    file = paper.document
+    return {
+        **_both(paper.asked, "name"), "uuid": str(file.uuid), "file": file.name, "type": file.content_type,
+        "size": file.size, "sha256": file.sha256,
+    }  # fmt: skip
+
+
+def _level(level: Any) -> str:
+    return str(Eqf(level).label) if level in Eqf.values else ""
+
+
+def _cefr(level: Any) -> str:
+    return str(Cefr(level).label) if level in Cefr.values else ""
+
+
+def _personal_lines(kept: Answers) -> Iterator[Line]:
+    yield Line(_("Given names"), kept.get("given_name", ""))
+    yield Line(_("Family names"), kept.get("family_name", ""))
+    born = kept.get("birth_date")
+    yield Line(_("Date of birth"), day(dt.date.fromisoformat(born)) if born else "")
+    yield Line(_("Nationality"), countries.name(kept.get("nationality") or "") or "")
+    yield Line(_("Telephone"), kept.get("phone", ""))
+    yield Line(_("E-mail address"), kept.get("email", ""))
+
+
+def _studies_lines(kept: Answers) -> Iterator[Line]:
+    chosen = kept.get("field") or {}
+    ects = kept.get("ects")
+    yield Line(_("Study programme"), kept.get("study_programme", ""))
+    yield Line(_("Level of studies"), _level(kept.get("level")))
+    yield Line(_("Field of education"), f"{in_use(chosen, 'name')} ({chosen.get('code')})" if chosen else "")
+    yield Line(_("ECTS credits earned so far"), "" if ects is None else str(ects))
+
+
+def _work_lines(kept: Answers) -> Iterator[Line]:
+    yield Line(_("Faculty or department"), kept.get("work_unit", ""))
+    yield Line(_("Programme of work"), kept.get("work_plan", ""), long=True)
+
+
+def _language_lines(kept: list[Answers]) -> Iterator[Line]:
+    for row in kept:
+        yield Line(languages.name(row.get("language", "")), _cefr(row.get("level")))
+
+
+def _wish_lines(kept: list[Answers]) -> Iterator[Line]:
+    for wish in kept:
+        yield Line(_("Wish %(rank)s") % {"rank": wish.get("rank")}, place_words(wish))
+
+
+def _motivation_lines(kept: Answers) -> Iterator[Line]:
+    yield Line(_("Why you want to go"), kept.get("motivation", ""), long=True)
+
+
+def _document_lines(kept: list[Answers]) -> Iterator[Line]:
+    for paper in kept:
+        yield Line(in_use(paper, "name"), paper.get("file", ""), paper=paper)
+
+
+def _declaration_lines(kept: Answers) -> Iterator[Line]:
+    yield Line(_("What I wrote is true"), _("Confirmed") if kept.get("declared_true") else "")
+    yield Line(_("I have read how my data are used"), _("Confirmed") if kept.get("declared_privacy") else "")

@@ -1,0 +1,27 @@
+"""What the list of calls can be narrowed by."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from ground.forms import PortalForm
+from members.models import University
+from mobility.models import Call, Kind
+
+
+class FilterForm(PortalForm):
+    optional_unsaid = True
+
+
+class CallFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"), empty_label=_("Any kind"))
+    university = django_filters.ModelChoiceFilter(
+        queryset=University.objects.for_list().filter(calls__isnull=False).distinct(),
+        to_field_name="slug", label=_("Sending university"), empty_label=_("Any university"),
+    )  # fmt: skip
+
+    class Meta:
+        model = Call
+        fields = ["kind", "university"]
+        form = FilterForm

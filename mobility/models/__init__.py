@@ -1,0 +1,17 @@
+from mobility.models.application import Application, ApplicationDocument, LanguageSkill, Wish
+from mobility.models.call import GRACE, Call, Cefr, Eqf, Kind, Mode, Place, RequiredDocument
+
+__all__ = [
+    "GRACE",
+    "Application",
+    "ApplicationDocument",
+    "Call",
+    "Cefr",
+    "Eqf",
+    "Kind",
+    "LanguageSkill",
+    "Mode",
+    "Place",
+    "RequiredDocument",
+    "Wish",
+]

@@ -1,0 +1,215 @@
+"""The parts of an application: what each holds, and what is still missing in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from mobility.models import Application, Call
+
+MAX_WORDS = 600
+NOT_STARTED, IN_PROGRESS, COMPLETED, OPTIONAL = "not_started", "in_progress", "completed", "optional"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of the application. `fields` are those of the application itself that it holds."""
+
+    slug: str
+    title: Promise
+    hint: Promise
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something without which the application can't be submitted: in which part, at which field, in words."""
+
+    part: str
+    field: str
+    words: str
+
+
+PERSONAL = Part("personal", gettext_lazy("Personal data"), gettext_lazy("Name, date of birth, nationality, telephone"),
+                ("given_name", "family_name", "birth_date", "nationality", "phone"))  # fmt: skip
+STUDIES = Part("studies", gettext_lazy("Studies"), gettext_lazy("Programme, level, field, credits so far"),
+               ("study_programme", "level", "field", "ects"))  # fmt: skip
+WORK = Part(
+    "work",
+    gettext_lazy("Work"),
+    gettext_lazy("Faculty or department, programme of work abroad"),
+    ("work_unit", "work_plan"),
+)
+LANGUAGES = Part(
+    "languages", gettext_lazy("Languages"), gettext_lazy("The languages you speak, with their levels")
+)
+WISHES = Part(
+    "wishes", gettext_lazy("Wishes"), gettext_lazy("The places where you would like to go, best first")
+)
+MOTIVATION = Part(
+    "motivation", gettext_lazy("Motivation"), gettext_lazy("At most 600 words"), ("motivation",)
+)
+DOCUMENTS = Part("documents", gettext_lazy("Documents"), gettext_lazy("The papers this call asks for"))
+DECLARATIONS = Part("declarations", gettext_lazy("Declarations"), gettext_lazy("What you confirm"),
+                    ("declared_true", "declared_privacy"))  # fmt: skip
+
+
+def of(call: Call) -> list[Part]:
+    """The parts of an application to `call`, in their order."""
+    own = STUDIES if call.for_students else WORK
+    papers = [DOCUMENTS] if list(call.required_documents.all()) else []
+    return [PERSONAL, own, LANGUAGES, WISHES, MOTIVATION, *papers, DECLARATIONS]
+
+
+def find(call: Call, slug: str) -> Part | None:
+    """The part of that name, if an application to `call` has it (asked without a query for the papers)."""
+    everywhere = [
+        PERSONAL,
+        STUDIES if call.for_students else WORK,
+        LANGUAGES,
+        WISHES,
+        MOTIVATION,
+        DOCUMENTS,
+        DECLARATIONS,
+    ]
+    return next((part for part in everywhere if part.slug == slug), None)
+
+
+def state(application: Application, part: Part, missing: list[Missing]) -> str:
+    """How far a part is, given everything that is missing."""
+    visited = part.slug in application.visited
+    if any(one.part == part.slug for one in missing):
+        return IN_PROGRESS if visited else NOT_STARTED
+    asks = part is not DOCUMENTS or any(
+        asked.is_required for asked in application.call.required_documents.all()
+    )
+    return COMPLETED if visited or asks else OPTIONAL
+
+
+def missing(application: Application) -> list[Missing]:
+    """What has to be added before the application (loaded `with_parts`) can be submitted."""
+    checks: dict[str, Callable[[Application], list[tuple[str, str]]]] = {
+        "personal": _personal, "studies": _studies, "work": _work, "languages": _languages, "wishes": _wishes,
+        "motivation": _motivation, "documents": _documents, "declarations": _declarations,
+    }  # fmt: skip
+    return [
+        Missing(part.slug, field, words)
+        for part in of(application.call)
+        for field, words in checks[part.slug](application)
+    ]
+
+
+def concerns(application: Application) -> list[str]:
+    """What speaks against the call's own rules; it doesn't keep anybody from applying, the coordinator decides."""
+    call, found = application.call, []
+    if call.for_students and call.minimum_ects and (application.ects or 0) < call.minimum_ects:
+        credits = ngettext(
+            "The call asks for at least %(count)d ECTS credit.", "The call asks for at least %(count)d ECTS credits.",
+            call.minimum_ects,
+        )  # fmt: skip
+        found.append(credits % {"count": call.minimum_ects})
+    if call.for_students and call.levels and application.level not in call.levels:
+        found.append(_("The call is for other levels of studies."))
+    return found
+
+
+def _personal(application: Application) -> list[tuple[str, str]]:
+    found = []
+    if not (application.given_name.strip() or application.family_name.strip()):
+        found.append(("given_name", _("Write your names.")))
+    if application.birth_date is None:
+        found.append(("birth_date", _("Write your date of birth.")))
+    if not application.nationality:
+        found.append(("nationality", _("Choose your nationality.")))
+    return found
+
+
+def _studies(application: Application) -> list[tuple[str, str]]:
+    found = []
+    if not application.study_programme.strip():
+        found.append(("study_programme", _("Name your study programme.")))
+    if application.level is None:
+        found.append(("level", _("Choose the level of your studies.")))
+    if application.field_id is None:
+        found.append(("field", _("Choose your field of education.")))
+    if application.ects is None:
+        found.append(("ects", _("Write how many ECTS credits you have earned so far.")))
+    return found
+
+
+def _work(application: Application) -> list[tuple[str, str]]:
+    found = []
+    if not application.work_unit.strip():
+        found.append(("work_unit", _("Name your faculty or department.")))
+    if not application.work_plan.strip():
+        found.append(("work_plan", _("Describe what you will do at the host university.")))
+    return found
+
+
+def _languages(application: Application) -> list[tuple[str, str]]:
+    none = not list(application.languages.all())
+    return [("form-0-language", _("Add at least one language you speak."))] if none else []
+
+
+def _wishes(application: Application) -> list[tuple[str, str]]:
+    return [] if list(application.wishes.all()) else [("wish_1", _("Choose at least one place."))]
+
+
+def _motivation(application: Application) -> list[tuple[str, str]]:
+    return [] if application.motivation.strip() else [("motivation", _("Write why you want to go."))]
+
+
+def _documents(application: Application) -> list[tuple[str, str]]:
+    there = {paper.asked_id for paper in application.documents.all()}
+    needed = [asked for asked in application.call.required_documents.all() if asked.is_required]
+    return [
+        (f"file-{asked.uuid}", _("Upload: %(document)s.") % {"document": asked.name})
+        for asked in needed
+        if asked.pk not in there
+    ]
+
+
+def _declarations(application: Application) -> list[tuple[str, str]]:
+    found = []
+    if not application.declared_true:
+        found.append(("declared_true", _("Confirm that what you wrote is true.")))
+    if not application.declared_privacy:
+        found.append(("declared_privacy", _("Confirm that you have read how your data are used.")))
+    return found
+
+
+def stored(application: Application, part: Part) -> Any:
+    """What a part holds now, as plain values."""
+    if part is LANGUAGES:
+        return [[row.language, row.level] for row in application.languages.order_by("pk")]
+    if part is WISHES:
+        return list(application.wishes.order_by("rank").values_list("place_id", flat=True))
+    return plain({name: getattr(application, name) for name in part.fields})
+
+
+def plain(values: Any) -> Any:
+    """`values` as a form gives them, in the shape of `stored`."""
+    if isinstance(values, Mapping):
+        return {name: plain(value) for name, value in values.items()}
+    if isinstance(values, list | tuple):
+        return [plain(value) for value in values]
+    if isinstance(values, Model):
+        return values.pk
+    if isinstance(values, dt.date):
+        return values.isoformat()
+    return values if isinstance(values, bool | int | None) else str(values)
+
+
+def fingerprint(values: Any) -> str:
+    """A short mark of `stored` values: a page carries it, so that saving tells whether they changed meanwhile."""
+    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

@@ -1,0 +1,143 @@
+"""Where an application stands, as people read it: its state, its next step, its steps and what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audit.models import Event
+from ground.templatetags.ground_tags import day, moment
+from mobility.models import Application, Call
+from mobility.workflow import APPLICATION, KIND, Status
+
+TONES = {
+    Status.DRAFT: "accent", Status.SUBMITTED: "accent", Status.RETURNED: "signal", Status.ELIGIBLE: "good",
+    Status.OFFERED: "signal", Status.WAITLISTED: "accent", Status.ACCEPTED: "good", Status.INELIGIBLE: "bad",
+}  # fmt: skip
+_STAGE = {
+    Status.DRAFT: 0, Status.RETURNED: 0, Status.SUBMITTED: 1, Status.INELIGIBLE: 1, Status.ELIGIBLE: 2,
+    Status.WAITLISTED: 2, Status.NOT_SELECTED: 2, Status.OFFERED: 3, Status.DECLINED: 3, Status.EXPIRED: 3,
+    Status.ACCEPTED: 5,
+}  # fmt: skip
+_NEXT = {
+    Status.SUBMITTED: gettext_lazy(
+        "The mobility coordinator checks your application. You need to do nothing now."
+    ),
+    Status.ELIGIBLE: gettext_lazy("You can go; the places are given next. You need to do nothing now."),
+    Status.INELIGIBLE: gettext_lazy(
+        "You can't go with this call. If you think this is a mistake, write to the coordinator."
+    ),
+    Status.WAITLISTED: gettext_lazy(
+        "You get an offer when a place becomes free. You need to do nothing now."
+    ),
+    Status.NOT_SELECTED: gettext_lazy("There is no place for you this time. Other calls may still be open."),
+    Status.ACCEPTED: gettext_lazy("The place is yours. Your university nominates you to the host next."),
+    Status.DECLINED: gettext_lazy("You declined the place. The application ends here."),
+    Status.EXPIRED: gettext_lazy("The offer ended without an answer. The application ends here."),
+    Status.WITHDRAWN: gettext_lazy("You withdrew the application. It ends here."),
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the applicant can do now, in words; with a button where there is one, and until when."""
+
+    words: str
+    button: str = ""
+    url: str = ""
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    title: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the timeline."""
+
+    at: dt.datetime
+    sentence: str
+    by: str
+    note: str
+
+
+def tone(status: str) -> str:
+    """The colour in which a state is shown."""
+    return TONES.get(Status(status), "")
+
+
+def next_step(application: Application, now: dt.datetime) -> NextStep:
+    """The one thing that comes next for the applicant."""
+    call, status, page = application.call, Status(application.status), application.get_absolute_url()
+    if status == Status.DRAFT:
+        if application.can_be_sent(now):
+            return NextStep(_("Complete and submit your application."), _("Continue"), page, call.closes_at)
+        return NextStep(_("The call has closed. This application was not submitted."))
+    if status == Status.RETURNED:
+        return NextStep(_("Complete your application and submit it again."), _("Continue"), page)
+    if status == Status.OFFERED:
+        if application.can_be_answered(now):
+            return NextStep(
+                _("Accept or decline the place."), _("Answer the offer"), page, application.offer_expires_at
+            )
+        return NextStep(_("The time to answer the offer has passed."))
+    return NextStep(str(_NEXT[status]))
+
+
+def stages(call: Call, application: Application | None = None) -> list[Stage]:
+    """The way from applying to going, with where `application` stands on it."""
+    reached = _STAGE.get(Status(application.status), -1) if application else -1
+    ended = application is not None and application.is_final
+    days = ngettext("within %(count)d day", "within %(count)d days", call.offer_days) % {
+        "count": call.offer_days
+    }
+    titles = [
+        (_("You apply"), _("until %(moment)s") % {"moment": moment(call.closes_at, call.university.zone)}),
+        (_("The mobility coordinator checks that you can go"), ""),
+        (_("Places are given"), _("by %(day)s") % {"day": day(call.decision_on)} if call.decision_on else ""),
+        (_("You accept or decline the place"), days),
+        (_("Your university nominates you to the host"), ""),
+    ]
+    return [
+        Stage(title, "done" if n < reached else "now" if n == reached and not ended else "", note)
+        for n, (title, note) in enumerate(titles)
+    ]
+
+
+def timeline(events: list[Event]) -> list[Happening]:
+    """What happened to the application, oldest first, in the words of the table of states."""
+    sentences = {f"mobility.{t.name}": t.sentence for t in APPLICATION.transitions.values()}
+    sentences["mobility.start"] = gettext_lazy("The application was started.")
+    return [
+        Happening(event.at, str(sentences[event.verb]), event.actor_name, str(event.details.get("note", "")))
+        for event in events
+        if event.verb in sentences
+    ]
+
+
+def readings(events: list[Event]) -> list[Happening]:
+    """Who opened the applicant's documents."""
+    return [
+        Happening(event.at, str(event.details.get("document", "")), event.actor_name, "")
+        for event in events
+        if event.verb == "mobility.read_document"
+    ]
+
+
+def events_of(application: Application) -> list[Event]:
+    """Everything that was recorded about the application, oldest first."""
+    return list(Event.objects.about(KIND, application.uuid))
+
+
+def address(application: Any, name: str, *more: Any) -> str:
+    """The address of a page about the application."""
+    return reverse(f"mobility:{name}", args=[application.uuid, *more])

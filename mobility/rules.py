@@ -1,0 +1,73 @@
+"""Who may do what with calls and applications, in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.core.exceptions import PermissionDenied
+
+from members.appointments import held_by
+from members.appointments import is_administrator as serves_as_administrator
+from members.models import Role
+from members.rules import is_office
+from mobility.models import Application, Call
+
+
+@rules.predicate
+def is_applicant(user: Any, application: Application | None) -> bool:
+    return application is not None and user is not None and application.applicant_id == user.pk
+
+
+@rules.predicate
+def belongs_to_those_invited(user: Any, call: Call | None) -> bool:
+    """Whether the person is, today, a student (or staff traveller) of the sending university."""
+    return call is not None and held_by(user).has(call.for_role, call.university_id)
+
+
+@rules.predicate
+def is_still_invited(user: Any, application: Application | None) -> bool:
+    return application is not None and belongs_to_those_invited(user, application.call)
+
+
+@rules.predicate
+def coordinates_call(user: Any, call: Call | None) -> bool:
+    return call is not None and held_by(user).has(Role.MOBILITY_COORDINATOR, call.university_id)
+
+
+@rules.predicate
+def is_sending_coordinator(user: Any, application: Application | None) -> bool:
+    return application is not None and coordinates_call(user, application.call)
+
+
+@rules.predicate
+def is_administrator(user: Any) -> bool:
+    return serves_as_administrator(user)
+
+
+@rules.predicate
+def is_portal(user: Any) -> bool:
+    """The portal itself, in a job of its own."""
+    return user is None
+
+
+rules.add_perm("mobility.apply_to_call", belongs_to_those_invited)
+rules.add_perm("mobility.see_applications", coordinates_call | is_office | is_administrator)
+rules.add_perm("mobility.edit_application", is_applicant)
+rules.add_perm("mobility.submit_application", is_applicant & is_still_invited)
+rules.add_perm("mobility.take_back_application", is_applicant & is_still_invited)
+rules.add_perm("mobility.accept_application", is_applicant & is_still_invited)
+rules.add_perm("mobility.answer_application", is_applicant)
+rules.add_perm("mobility.decide_application", (is_sending_coordinator | is_administrator) & ~is_applicant)
+rules.add_perm("mobility.expire_application", is_portal | is_administrator)
+
+
+def may(permission: str, by: Any, record: Any) -> bool:
+    """Whether `by` (None is the portal itself) may do this to `record`."""
+    return bool(rules.has_perm(permission, by, record))
+
+
+def require(permission: str, by: Any, record: Any) -> None:
+    """Raise PermissionDenied when `by` may not do this to `record`."""
+    if not may(permission, by, record):
+        raise PermissionDenied

@@ -1,0 +1,34 @@
+from django.urls import path
+
+from mobility.views import applying, calls, deciding, files, own
+
+app_name = "mobility"
+urlpatterns = [
+    path("", calls.index, name="index"),
+    path("calls/", calls.call_list, name="calls"),
+    path("calls/<slug:slug>/", calls.call, name="call"),
+    path("calls/<slug:slug>/apply/", calls.apply, name="apply"),
+    path("calls/<slug:slug>/applications/", deciding.call_applications, name="call_applications"),
+    path("applications/", own.my_applications, name="my_applications"),
+    path("applications/<uuid:uuid>/", own.application, name="application"),
+    path("applications/<uuid:uuid>/check/", applying.application_check, name="application_check"),
+    path("applications/<uuid:uuid>/submit/", applying.application_submit, name="application_submit"),
+    path("applications/<uuid:uuid>/receipt/", applying.application_receipt, name="application_receipt"),
+    path("applications/<uuid:uuid>/take-back/", own.application_take_back, name="application_take_back"),
+    path("applications/<uuid:uuid>/withdraw/", own.application_withdraw, name="application_withdraw"),
+    path("applications/<uuid:uuid>/answer/", own.application_answer, name="application_answer"),
+    path("applications/<uuid:uuid>/review/", deciding.application_review, name="application_review"),
+    path("applications/<uuid:uuid>/decide/", deciding.application_decide, name="application_decide"),
+    path("applications/<uuid:uuid>/documents/", files.application_documents, name="application_documents"),
+    path(
+        "applications/<uuid:uuid>/documents/<uuid:document>/",
+        files.application_document,
+        name="application_document",
+    ),
+    path(
+        "applications/<uuid:uuid>/documents/<uuid:document>/remove/",
+        files.application_document_remove,
+        name="application_document_remove",
+    ),
+    path("applications/<uuid:uuid>/<slug:part>/", applying.application_part, name="application_part"),
+]

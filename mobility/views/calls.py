@@ -1,0 +1,133 @@
+"""Calls, for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
+from django.db.models import F, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ground import clock, paging
+from ground.workflow import NotPossible
+from mobility import actions, languages, progress
+from mobility.filters import CallFilter
+from mobility.models import GRACE, Application, Call, Eqf
+from mobility.rules import may
+from mobility.views.answering import not_possible
+
+PAST_PER_PAGE = 20
+
+
+@login_not_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """How going abroad works, and the calls that are open."""
+    now = clock.now()
+    calls = Call.objects.visible_to(request.user)
+    context = {
+        "open": _rows(calls.open_at(now)),
+        "coming": _rows(calls.coming_at(now).order_by("opens_at", "pk")),
+    }
+    return render(request, "mobility/index.html", context)
+
+
+@login_not_required
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Every published call: open, coming, past; by kind and university."""
+    now = clock.now()
+    published = Call.objects.visible_to(request.user).published()
+    chosen = CallFilter(request.GET, queryset=published)
+    right = chosen.form.is_valid()
+    found = chosen.qs if right else published.none()
+    past = _page(found.filter(closes_at__lte=now - GRACE).for_list(), request)
+    context = {
+        "filter": chosen,
+        "open": _rows(found.open_at(now)),
+        "coming": _rows(found.coming_at(now).order_by("opens_at", "pk")),
+        "past": past,
+    }
+    return render(request, "mobility/calls.html", context, status=200 if right else 400)
+
+
+def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
+    try:
+        return paging.page(
+            calls, ["-closes_at", "-id"], size=PAST_PER_PAGE, after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )  # fmt: skip
+    except paging.BadCursor as error:
+        raise BadRequest(str(error)) from error
+
+
+def _rows(calls: Any) -> Any:
+    return calls.for_list().annotate(seats=Sum(F("places__capacity") - F("places__taken")))
+
+
+@login_not_required
+@require_safe
+def call(request: HttpRequest, slug: str) -> HttpResponse:
+    """The start page of a call: deadline, who may apply, places, papers, who decides, and the button."""
+    found = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
+    mine = (
+        Application.objects.of(request.user).filter(call=found).first()
+        if request.user.is_authenticated
+        else None
+    )
+    context = {
+        "call": found,
+        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
+        "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
+        "papers": found.required_documents.all(),
+        "stages": progress.stages(found, mine),
+        "standing": _standing(request, found, mine),
+        "reader_zone": _other_zone(request.user, found),
+        "may_see_applications": may("mobility.see_applications", request.user, found),
+        "open": found.is_open,
+    }
+    return render(request, "mobility/call.html", context)
+
+
+def _other_zone(user: Any, call: Call) -> str:
+    """The reader's own time zone, where the deadline reads differently in it."""
+    zone = getattr(user, "zone", "")
+    return zone if zone and zone != call.university.zone else ""
+
+
+def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dict[str, Any]:
+    """What the reader can do about this call now."""
+    now: dt.datetime = clock.now()
+    if mine is not None:
+        step = progress.next_step(mine, now)
+        return {"words": step.words, "button": _("Open your application"), "url": mine.get_absolute_url(),
+                "state": mine.get_status_display(), "tone": progress.tone(mine.status)}  # fmt: skip
+    if not call.takes_at(now):
+        coming = call.opens_at > now
+        return {"words": _("This call is not open yet.") if coming else _("This call has closed.")}
+    if not request.user.is_authenticated:
+        sign_in = f"{resolve_url('account_login')}?{urlencode({'next': request.path})}"
+        return {"words": _("Sign in to apply."), "button": _("Sign in to apply"), "url": sign_in}
+    if may("mobility.apply_to_call", request.user, call):
+        return {"words": _("Your answers are saved page by page."), "button": _("Start application"), "post": True,
+                "url": resolve_url("mobility:apply", call.slug)}  # fmt: skip
+    if call.for_students:
+        return {"words": _("You can't apply: this call is for students of the sending university.")}
+    return {"words": _("You can't apply: this call is for staff of the sending university.")}
+
+
+def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start an application, or go on with the one that is there."""
+    found = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
+    if request.method != "POST":
+        return redirect(found)
+    try:
+        return redirect(actions.start_application(found, by=request.user))
+    except NotPossible as error:
+        return not_possible(request, error, back=found.get_absolute_url())

@@ -1,0 +1,126 @@
+"""The coordinator's pages: the table of a call's applications, one application, the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ground import paging
+from ground.workflow import NotPossible, Transition
+from mobility import actions, answers, forms, parts, progress, tables
+from mobility.models import Application, Call, Place
+from mobility.rules import may
+from mobility.views.answering import not_possible
+from mobility.workflow import APPLICATION
+
+
+@require_safe
+def call_applications(request: HttpRequest, slug: str) -> HttpResponse:
+    """The applications to a call, by state, found by name or reference, in pages."""
+    call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
+    if not may("mobility.see_applications", request.user, call):
+        raise Http404
+    everything = Application.objects.visible_to(request.user).filter(call=call)
+    try:
+        table = tables.applications(everything, request.GET)
+    except paging.BadCursor as error:
+        raise BadRequest(str(error)) from error
+    return render(
+        request, "mobility/call_applications.html", {"call": call, "table": table, "page": table.page}
+    )
+
+
+@require_safe
+def application_review(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """One application as it was submitted, with what can be decided about it."""
+    found = get_object_or_404(_others(request), uuid=uuid)
+    return _review(request, found)
+
+
+def _others(request: HttpRequest) -> Any:
+    submitted = Application.objects.visible_to(request.user).filter(submitted_at__isnull=False)
+    return submitted.exclude(applicant=request.user).with_parts()
+
+
+def _review(
+    request: HttpRequest, found: Application, sent: Any = None, step: str = "", status: int = 200
+) -> HttpResponse:
+    events = progress.events_of(found)
+    context = {
+        "application": found,
+        "tone": progress.tone(found.status),
+        "sections": answers.sections(found.snapshot or {}),
+        "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+        "concerns": parts.concerns(found),
+        "timeline": progress.timeline(events),
+        "readings": progress.readings(events),
+        "ways": _ways(request, found, sent, step),
+        "form": sent,
+    }
+    return render(request, "mobility/application_review.html", context, status=status)
+
+
+def _ways(
+    request: HttpRequest, found: Application, sent: Any, step: str
+) -> list[tuple[Transition, Any, bool]]:
+    """The steps that the person may take now, each with its form; the one that was sent is open."""
+    ways = [way for way in APPLICATION.offered_to(request.user, found) if way.name in actions.DECISIONS]
+    places = _wished(found) if any(way.name in actions.OFFERS for way in ways) else []
+    return [
+        (way, sent if way.name == step and sent else _form(way.name, found, places), way.name == step)
+        for way in ways
+    ]
+
+
+def _form(step: str, found: Application, places: list[Place], data: Any = None) -> Any:
+    if step in actions.OFFERS:
+        return forms.OfferForm(
+            data, step=step, call=found.call, places=[place for place in places if place.left]
+        )
+    return forms.NoteForm(data, step=step)
+
+
+def _wished(found: Application) -> list[Place]:
+    ranks = {str(wish["place"]): wish["rank"] for wish in (found.snapshot or {}).get("wishes", [])}
+    places = Place.objects.for_table().filter(call=found.call_id, uuid__in=list(ranks))
+    return sorted(places, key=lambda place: ranks[str(place.uuid)])
+
+
+@require_POST
+def application_decide(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Take one step of the table of states."""
+    found = get_object_or_404(_others(request), uuid=uuid)
+    step = request.POST.get("step", "")
+    form = _form(step, found, _wished(found) if step in actions.OFFERS else [], request.POST)
+    if not form.is_valid():
+        return _review(request, found, form, step, status=422)
+    try:
+        _take(found, step, form, request)
+    except NotPossible as error:
+        return _told(request, found, step, error)
+    messages.success(request, APPLICATION.transitions[step].sentence)
+    return redirect("mobility:application_review", uuid=uuid)
+
+
+def _take(found: Application, step: str, form: Any, request: HttpRequest) -> None:
+    if step in actions.OFFERS:
+        place, days = form.place_chosen(), form.cleaned_data["days"]
+        actions.offer_place(found, place=place, by=request.user, days=days, step=step)
+    else:
+        actions.decide(found, step, by=request.user, note=form.cleaned_data["note"])
+
+
+def _told(request: HttpRequest, found: Application, step: str, error: NotPossible) -> HttpResponse:
+    """A second click on the same step gets the same answer; anything else is told."""
+    known = APPLICATION.transitions.get(step)
+    back = redirect("mobility:application_review", uuid=found.uuid)
+    if known and Application.objects.filter(pk=found.pk, status=known.target).exists():
+        messages.info(request, _("This was done already."))
+        return back
+    return not_possible(request, error, back=back.url)

@@ -1,0 +1,148 @@
+"""One's own applications, after and around the writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ground import clock
+from ground.workflow import NotPossible
+from mobility import actions, answers, parts, progress
+from mobility.models import Application
+from mobility.rules import may
+from mobility.views.answering import not_possible
+from mobility.workflow import APPLICATION, Status
+
+STATES = {
+    parts.COMPLETED: (gettext_lazy("Completed"), "good"),
+    parts.IN_PROGRESS: (gettext_lazy("In progress"), "accent"),
+    parts.NOT_STARTED: (gettext_lazy("Not started"), ""),
+    parts.OPTIONAL: (gettext_lazy("Optional"), ""),
+}
+
+
+@require_safe
+def my_applications(request: HttpRequest) -> HttpResponse:
+    """Every application of mine with its state and next step."""
+    now = clock.now()
+    mine = Application.objects.of(request.user).for_list().order_by("-saved_at", "-pk")
+    rows = [(one, progress.tone(one.status), progress.next_step(one, now)) for one in mine]
+    return render(request, "mobility/my_applications.html", {"rows": rows})
+
+
+@require_safe
+def application(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """The list of parts of a draft, or the state of what was submitted; others are led to the review."""
+    found = get_object_or_404(Application.objects.visible_to(request.user).with_parts(), uuid=uuid)
+    if found.applicant_id != request.user.pk:
+        return redirect("mobility:application_review", uuid=uuid)
+    if found.can_be_sent(clock.now()):
+        return _task_list(request, found)
+    return _status_page(request, found)
+
+
+def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
+    missing = parts.missing(found)
+    states = [(part, parts.state(found, part, missing)) for part in parts.of(found.call)]
+    done = sum(state == parts.COMPLETED for _part, state in states)
+    summary = ngettext(
+        "%(done)d part of %(all)d is complete.", "%(done)d parts of %(all)d are complete.", done
+    ) % {"done": done, "all": len(states)}  # fmt: skip
+    context = {
+        "application": found,
+        "tasks": [
+            (part, progress.address(found, "application_part", part.slug), *STATES[state])
+            for part, state in states
+        ],
+        "summary": summary,
+        "ready": not missing,
+        "stages": progress.stages(found.call, found),
+        "timeline": progress.timeline(progress.events_of(found)),
+    }
+    return render(request, "mobility/application_tasks.html", context)
+
+
+def _status_page(request: HttpRequest, found: Application) -> HttpResponse:
+    now = clock.now()
+    events = progress.events_of(found)
+    offered = APPLICATION.offered_to(request.user, found)
+    context = {
+        "application": found,
+        "tone": progress.tone(found.status),
+        "step": progress.next_step(found, now),
+        "stages": progress.stages(found.call, found),
+        "timeline": progress.timeline(events),
+        "readings": progress.readings(events),
+        "sections": answers.sections(found.snapshot or {}),
+        "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+        "offer_open": found.can_be_answered(now),
+        "may_accept": may("mobility.accept_application", request.user, found),
+        "may_take_back": found.can_be_taken_back(now) and any(way.name == "take_back" for way in offered),
+        "may_withdraw": any(way.name == "withdraw" for way in offered),
+    }
+    return render(request, "mobility/application_status.html", context)
+
+
+@require_POST
+def application_take_back(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Make it a draft again."""
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    try:
+        actions.take_back_application(found, by=request.user)
+    except NotPossible as error:
+        return _already(request, found, Status.DRAFT, error)
+    messages.success(request, _("You can change your application now. Submit it again before the close."))
+    return redirect(found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_withdraw(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Say what withdrawing means, then do it."""
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    if request.method != "POST":
+        return render(request, "mobility/application_withdraw.html", {"application": found})
+    try:
+        actions.withdraw_application(found, by=request.user)
+    except NotPossible as error:
+        return _already(request, found, Status.WITHDRAWN, error)
+    messages.success(request, _("Your application was withdrawn."))
+    return redirect(found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_answer(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Accept the place, or decline it after a page that says what follows."""
+    found = get_object_or_404(Application.objects.of(request.user).for_list(), uuid=uuid)
+    if request.method != "POST":
+        return render(request, "mobility/application_decline.html", {"application": found})
+    verbs = {
+        "accept": (actions.accept_offer, Status.ACCEPTED),
+        "decline": (actions.decline_offer, Status.DECLINED),
+    }
+    answer = request.POST.get("answer", "")
+    if answer not in verbs:
+        return not_possible(
+            request, NotPossible(_("Choose to accept or to decline.")), back=found.get_absolute_url()
+        )
+    verb, target = verbs[answer]
+    try:
+        verb(found, by=request.user)
+    except NotPossible as error:
+        return _already(request, found, target, error)
+    messages.success(
+        request, _("The place is yours.") if answer == "accept" else _("You declined the place.")
+    )
+    return redirect(found)
+
+
+def _already(request: HttpRequest, found: Application, target: str, error: NotPossible) -> HttpResponse:
+    """A second click gets the same answer as the first; anything else is told."""
+    if Application.objects.filter(pk=found.pk, status=target).exists():
+        return redirect(found)
+    return not_possible(request, error, back=found.get_absolute_url())

@@ -1,0 +1,135 @@
+"""Back office of news and events. The state changes through the same verbs as everywhere."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from reversion.admin import VersionAdmin
+
+from documents import actions as documents
+from documents.checks import Refused
+from ground.workflow import NotPossible
+from news import actions, history
+from news.models import Attachment, Event, NewsItem, Topic
+from news.workflow import PUBLICATION
+
+history.keep()
+
+
+def _take(step: str, site: Any, request: HttpRequest, rows: Any) -> None:
+    """Take each of the chosen texts one step; what refuses is said and left as it is."""
+    taken = 0
+    for record in rows:
+        try:
+            actions.advance(record, step, by=request.user)
+            taken += 1
+        except (NotPossible, PermissionDenied) as refused:
+            messages.warning(request, f"{record}: {refused or _('You may not do this.')}")
+    if taken:
+        words = ngettext(
+            "%(count)d text was taken this step.", "%(count)d texts were taken this step.", taken
+        )
+        messages.success(request, words % {"count": taken})
+
+
+class PublicationAdmin(VersionAdmin, TranslationAdmin):
+    """A text with its state to read and the steps as actions."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        steps = {
+            f"step_{way.name}": (partial(_take, way.name), f"step_{way.name}", way.label)
+            for way in PUBLICATION.transitions.values()
+        }
+        return super().get_actions(request) | steps
+
+
+class AttachmentForm(forms.ModelForm):
+    """A file is uploaded once; afterwards only its title changes."""
+
+    upload = forms.FileField(label=_("File"), required=False, help_text=_("PDF, JPEG or PNG, at most 10 MB."))
+
+    class Meta:
+        model = Attachment
+        fields = ["title"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.instance.document_id is None and not self.errors:
+            self._store(data.get("upload"))
+        return data
+
+    def _store(self, upload: Any) -> None:
+        if upload is None:
+            self.add_error("upload", _("Choose a file."))
+            return
+        try:
+            self.instance.document = documents.store(upload, by=None)
+        except Refused as refused:
+            self.add_error("upload", str(refused))
+
+
+class AttachmentInline(TranslationTabularInline):
+    model = Attachment
+    form = AttachmentForm
+    fields = ["title", "upload", "document"]
+    readonly_fields = ["document"]
+    extra = 0
+
+
+@admin.register(NewsItem)
+class NewsItemAdmin(PublicationAdmin):
+    list_display = ["title", "university", "publication", "published_at", "author", "is_demo"]
+    list_select_related = ["university__organisation", "author"]
+    list_filter = ["publication", "topics", "university", "is_demo"]
+    search_fields = ["title_en", "title_lt", "slug"]
+    autocomplete_fields = ["university", "partner", "topics", "projects", "centres", "calls"]
+    readonly_fields = ["uuid", "publication", "author", "is_demo"]
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ["title_en"]}
+    inlines = [AttachmentInline]
+
+    def save_model(self, request: HttpRequest, obj: NewsItem, form: Any, change: bool) -> None:
+        """Who changes the words here is their author, and a form open elsewhere learns that it is old."""
+        texts = {f"{name}_{language}" for name in actions.TEXTS for language in ("en", "lt")}
+        if not change or texts & set(form.changed_data):
+            obj.author = request.user
+        obj.version += 1 if change else 0
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Event)
+class EventAdmin(PublicationAdmin):
+    list_display = ["title", "starts_by", "zone", "university", "publication", "is_demo"]
+    list_select_related = ["university__organisation"]
+    list_filter = ["publication", "topics", "university", "is_demo"]
+    search_fields = ["title_en", "title_lt", "slug", "place_en", "place_lt"]
+    autocomplete_fields = ["university", "organiser", "topics", "projects", "centres", "news_item"]
+    readonly_fields = ["uuid", "publication", "is_demo"]
+    date_hierarchy = "starts_by"
+    prepopulated_fields = {"slug": ["title_en"]}
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(TranslationAdmin):
+    list_display = ["title", "item", "document"]
+    list_select_related = ["item", "document"]
+    search_fields = ["title_en", "title_lt", "item__title_en", "document__name"]
+    readonly_fields = ["uuid", "item", "document"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Files are added where their news item is changed."""
+        return False
+
+
+@admin.register(Topic)
+class TopicAdmin(TranslationAdmin):
+    list_display = ["slug", "name"]
+    search_fields = ["slug", "name_en", "name_lt"]

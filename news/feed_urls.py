@@ -1,0 +1,10 @@
+"""Addresses that feed readers and calendars keep; they stand outside the languages."""
+
+from django.urls import path
+
+from news.views import feeds
+
+urlpatterns = [
+    path("feeds/news/<slug:language>.atom", feeds.news_feed, name="news_feed"),
+    path("feeds/events/<slug:language>.ics", feeds.events_calendar, name="events_calendar"),
+]

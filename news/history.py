@@ -1,0 +1,14 @@
+"""Which records of the room keep their history."""
+
+import reversion
+
+from news import models
+
+
+def keep() -> None:
+    """Tell reversion, once; before the back office does so by itself and takes the search words along."""
+    if reversion.is_registered(models.NewsItem):
+        return
+    reversion.register(models.Attachment)
+    reversion.register(models.NewsItem, exclude=["search"], follow=["attachments"])
+    reversion.register(models.Event, exclude=["search"])

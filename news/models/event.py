@@ -1,0 +1,165 @@
+"""Events: at a moment, or on a date whose hour is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import validate_zone
+from ground import clock
+from ground.content import texts
+from ground.models import Identified
+from ground.search import matching, search_value
+from members.models import Centre, Organisation, University
+from news.models.item import NOT_IN_CARDS, NewsItem, Topic, seen_by
+from news.workflow import Publication
+from projects.models import Project
+
+
+class EventQuerySet(QuerySet["Event"]):
+    def visible_to(self, user: Any) -> EventQuerySet:
+        """Published events; drafts for the editors of the university and the office."""
+        return self.filter(seen_by(user, Q()))
+
+    def live(self) -> EventQuerySet:
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def coming(self, moment: dt.datetime) -> EventQuerySet:
+        """Events that have not ended at `moment`, the next one first."""
+        return self.filter(ends_by__gt=moment).order_by("starts_by", "pk")
+
+    def past(self, moment: dt.datetime) -> EventQuerySet:
+        """Events that have ended at `moment`, the latest first."""
+        return self.filter(ends_by__lte=moment).order_by("-starts_by", "-pk")
+
+    def for_list(self) -> EventQuerySet:
+        """What a card shows, without the long texts."""
+        return (
+            self.select_related("university__organisation", "organiser")
+            .prefetch_related("topics")
+            .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "organiser__search")
+        )
+
+    def search(self, typed: str) -> EventQuerySet:
+        return matching(self, typed)
+
+
+class Event(Identified):
+    """Something to go to. Either moments (`starts_at`) or dates only (`starts_on`) say when.
+
+    `starts_by` and `ends_by` are kept by `save`: the moments by which lists order and tell past from coming. A date
+    alone begins and ends with its civil day in the event's zone.
+    """
+
+    slug = models.SlugField(_("address"), max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), max_length=500, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    starts_at = models.DateTimeField(_("begins at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    starts_on = models.DateField(_("first day (when the hour is not known)"), null=True, blank=True)
+    ends_on = models.DateField(_("last day (when the hour is not known)"), null=True, blank=True)
+    starts_by = models.DateTimeField(editable=False)
+    ends_by = models.DateTimeField(editable=False)
+    place = models.CharField(
+        _("place"), max_length=300, blank=True, help_text=_("Empty when it is not known yet.")
+    )
+    link = models.URLField(_("link for joining online"), max_length=300, blank=True)
+    university = models.ForeignKey(
+        University, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("university")
+    )
+    organiser = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("organiser"),
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="events", verbose_name=_("topics"))
+    projects = models.ManyToManyField(Project, blank=True, related_name="events", verbose_name=_("projects"))
+    centres = models.ManyToManyField(Centre, blank=True, related_name="events", verbose_name=_("centres"))
+    news_item = models.ForeignKey(
+        NewsItem, models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("news item")
+    )
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=Publication.choices,
+        default=Publication.DRAFT,
+        editable=False,
+    )
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-starts_by", "-pk"]
+        indexes = [
+            GinIndex(fields=["search"], name="news_event_search"),
+            models.Index(fields=["ends_by"], name="news_event_by_end"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=False, starts_on__isnull=True, ends_on__isnull=True)
+                | Q(starts_at__isnull=True, ends_at__isnull=True, starts_on__isnull=False),
+                name="news_event_moment_or_date",
+                violation_error_message=_("Give either the hour it begins, or the day alone."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_by__gte=F("starts_by")),
+                name="news_event_order",
+                violation_error_message=_("The event ends before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.starts_by, self.ends_by = self.span()
+        self.search = search_value(texts(self, "title", "summary", "body", "place"))
+        super().save(*args, **kwargs)
+
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """The moments between which the event lies (an event without an end: two hours)."""
+        if self.starts_at:
+            return self.starts_at, self.ends_at or self.starts_at + dt.timedelta(hours=2)
+        if self.starts_on is None:
+            raise ValueError("An event has a moment or a day.")
+        return clock.day_begins(self.starts_on, self.zone), clock.day_begins(
+            (self.ends_on or self.starts_on) + dt.timedelta(days=1), self.zone
+        )
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:event", args=[self.slug])
+
+    @property
+    def status(self) -> str:
+        """The state in the table of `news.workflow`."""
+        return self.publication
+
+    @property
+    def hour_known(self) -> bool:
+        return self.starts_at is not None
+
+    @property
+    def first_day(self) -> dt.date:
+        """The civil date on which it begins, where it takes place."""
+        return clock.date_in(self.starts_by, self.zone)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The civil date on which it ends, where it takes place."""
+        return clock.date_in(self.ends_by - dt.timedelta(microseconds=1), self.zone)

@@ -1,0 +1,191 @@
+"""News items, their topics and attachments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Document
+from ground import clock
+from ground.content import texts
+from ground.models import Identified
+from ground.search import matching, search_value
+from members.appointments import held_by
+from members.models import LONG_TEXTS, Centre, Organisation, Role, University
+from mobility.models import Call
+from news.workflow import Publication
+from projects.models import Project
+
+# Words that stand where a text's own part of an address stands.
+RESERVED_SLUGS = frozenset({"new", "desk", "edit", "feed"})
+
+
+class Topic(models.Model):
+    """What a text is about."""
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name or ""
+
+
+def seen_by(user: Any, day_or_moment: Q) -> Q:
+    """The condition under which `user` sees a text: published and due, of one's own university, or for the office."""
+    held = held_by(user)
+    if held.office or held.administrator:
+        return Q()
+    public = Q(publication__in=[Publication.PUBLISHED, Publication.ARCHIVED]) & day_or_moment
+    places = held.by_role.get(Role.EDITOR, frozenset())
+    if None in places:
+        return Q()
+    return public | Q(university__in=places) if places else public
+
+
+# Long texts and search words of a university that a card doesn't show.
+NOT_IN_CARDS = [
+    "university__organisation__search",
+    *(f"university__{name}" for name in LONG_TEXTS),
+]
+
+
+class NewsItemQuerySet(QuerySet["NewsItem"]):
+    def visible_to(self, user: Any) -> NewsItemQuerySet:
+        """What is published by now; drafts for the editors of the university and the office."""
+        return self.filter(seen_by(user, Q(published_at__lte=clock.now())))
+
+    def live(self) -> NewsItemQuerySet:
+        """What is published by now and not archived."""
+        return self.filter(publication=Publication.PUBLISHED, published_at__lte=clock.now())
+
+    def pinned(self, moment: dt.datetime) -> NewsItemQuerySet:
+        return self.filter(pinned_until__gt=moment)
+
+    def for_list(self) -> NewsItemQuerySet:
+        """What a card shows: two queries, without the long texts."""
+        return (
+            self.select_related("university__organisation", "partner")
+            .prefetch_related("topics")
+            .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "partner__search")
+        )
+
+    def search(self, typed: str) -> NewsItemQuerySet:
+        return matching(self, typed)
+
+
+class NewsItem(Identified):
+    """A news item in English, Lithuanian or both."""
+
+    slug = models.SlugField(_("address"), max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), max_length=500, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    university = models.ForeignKey(
+        University, models.PROTECT, null=True, blank=True, related_name="news", verbose_name=_("university"),
+        help_text=_("Empty for news of the alliance or of a partner."),
+    )  # fmt: skip
+    partner = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="news", verbose_name=_("partner")
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="news", verbose_name=_("topics"))
+    projects = models.ManyToManyField(Project, blank=True, related_name="news", verbose_name=_("projects"))
+    centres = models.ManyToManyField(Centre, blank=True, related_name="news", verbose_name=_("centres"))
+    calls = models.ManyToManyField(Call, blank=True, related_name="news", verbose_name=_("calls"))
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=Publication.choices,
+        default=Publication.DRAFT,
+        editable=False,
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("written by"), help_text=_("Who wrote the present text; somebody else approves it."),
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = NewsItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("news item")
+        verbose_name_plural = _("news")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            GinIndex(fields=["search"], name="news_item_search"),
+            models.Index(fields=["-published_at", "-id"], name="news_item_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(publication__in=[Publication.PUBLISHED, Publication.ARCHIVED])
+                | Q(published_at__isnull=False),
+                name="news_item_published_has_date",
+                violation_error_message=_("Say when the text is published."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=sorted(RESERVED_SLUGS)),
+                name="news_item_slug_free",
+                violation_error_message=_("This address is taken by the portal. Choose another one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(title_en__isnull=False, title_en__gt="")
+                | Q(title_lt__isnull=False, title_lt__gt=""),
+                name="news_item_has_title",
+                violation_error_message=_("Give the title in at least one language."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.title_en or self.title_lt or self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = search_value(texts(self, "title", "summary", "body"))
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:detail", args=[self.slug])
+
+    @property
+    def status(self) -> str:
+        """The state in the table of `news.workflow`."""
+        return self.publication
+
+    @property
+    def published_on(self) -> dt.date | None:
+        """The civil date of publication: where the university is, else in the portal's own zone."""
+        zone = self.university.zone if self.university else settings.TIME_ZONE
+        return clock.date_in(self.published_at, zone) if self.published_at else None
+
+
+class Attachment(Identified):
+    """A file that belongs to a news item."""
+
+    item = models.ForeignKey(
+        NewsItem, models.CASCADE, related_name="attachments", verbose_name=_("news item")
+    )
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
+    title = models.CharField(_("title"), max_length=200)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title or ""

@@ -1,0 +1,61 @@
+"""Who may do what with news and events.
+
+Source of the approval rule: domain.md, "News and events": a news item of an editor is approved by another editor of
+the university or by the office. "Another" is measured by who wrote the present text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.db.models import QuerySet
+
+from members.appointments import held_by
+from members.models import Role, University
+from members.rules import is_administrator, is_office
+from news.models import Event, NewsItem
+from news.workflow import APPROVE, WRITE, Publication
+
+_PLANNED = (Publication.DRAFT, Publication.IN_REVIEW)
+
+
+@rules.predicate
+def is_editor_of(user: Any, record: NewsItem | Event | None) -> bool:
+    """An editor of the university whose text it is; texts of the alliance belong to editors of the alliance."""
+    return record is not None and record.university_id in held_by(user).by_role.get(Role.EDITOR, frozenset())
+
+
+@rules.predicate
+def is_author(user: Any, record: NewsItem | Event | None) -> bool:
+    """Whether the present text is this person's own (events are not attributed)."""
+    author = getattr(record, "author_id", None)
+    return author is not None and author == user.pk
+
+
+@rules.predicate
+def is_planned(user: Any, record: NewsItem | Event | None) -> bool:
+    """Whether the text has not been published yet."""
+    return record is not None and record.publication in _PLANNED
+
+
+@rules.predicate
+def is_editor(user: Any) -> bool:
+    return held_by(user).has(Role.EDITOR)
+
+
+rules.add_perm("news.create_item", is_editor | is_office | is_administrator)
+rules.add_perm(WRITE, is_office | is_administrator | is_editor_of)
+# What everybody reads is changed by the office alone; an editor opens it again first.
+rules.add_perm("news.change_item_text", is_office | is_administrator | (is_editor_of & is_planned))
+rules.add_perm(APPROVE, is_office | is_administrator | (is_editor_of & ~is_author))
+
+
+def desks(user: Any) -> tuple[QuerySet[University], bool]:
+    """The universities in whose name `user` may write, and whether also in that of the alliance."""
+    held = held_by(user)
+    universities = University.objects.for_list()
+    if held.office or held.administrator:
+        return universities, True
+    own = universities.filter(pk__in=held.universities(Role.EDITOR))
+    return own, None in held.by_role.get(Role.EDITOR, frozenset())

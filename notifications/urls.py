@@ -1,0 +1,12 @@
+from django.urls import path
+
+from notifications import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("", views.inbox_page, name="inbox"),
+    path("read/", views.read_all, name="read_all"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("<uuid:uuid>/open/", views.open_item, name="open"),
+    path("<uuid:uuid>/read/", views.read_item, name="read"),
+]

@@ -1,0 +1,155 @@
+"""When somebody saved meanwhile: what differs, and what is kept of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from members.models import University
+from projects.actions import PARTS
+from projects.forms.editor import ROW_FIELDS, Editor, Row, plain, stored_rows
+from projects.forms.project import ProjectForm
+from projects.history import record_at
+from projects.models import Project
+
+LABELS: Mapping[str, Promise] = {
+    "websites": _("Websites"),
+    "funding": _("Funding"),
+    "team": _("People"),
+    "departments": _("Departments"),
+    "partners": _("Partners"),
+    "milestones": _("Milestones"),
+}
+_KEEP = "keep-"
+_NOT_CARRIED = ("csrfmiddlewaretoken", "version", "step", "sought", "found")
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One field, or one kind of rows, that differs. `keep_mine` is what is proposed."""
+
+    name: str
+    label: Any
+    mine: list[str]
+    theirs: list[str]
+    keep_mine: bool
+
+
+class Conflict:
+    """Two versions of a project: the one that was sent (`sent`) and the one that stands (`project`)."""
+
+    def __init__(self, project: Project, sent: QueryDict, leads: QuerySet[University]) -> None:
+        self.project = project
+        self.sent = sent
+        self.mine = Editor(leads=leads, project=project, sent=sent)
+        self.theirs = Editor(leads=leads, project=project)
+        self.mine.is_valid()
+        version = sent.get("version", "")
+        self._base = record_at(project, int(version)) if version.isascii() and version.isdigit() else None
+        self.clashes = [*self._fields(), *self._rows()]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Everything that was sent, for the next sending."""
+        return [
+            (name, value)
+            for name, values in self.sent.lists()
+            for value in values
+            if name not in _NOT_CARRIED and not name.startswith(_KEEP)
+        ]
+
+    def _fields(self) -> list[Clash]:
+        form, stored = self.mine.form, self.theirs.form
+        found = []
+        for name in ProjectForm.Meta.fields:
+            mine = plain(form.cleaned_data.get(name, self.sent.get(name)))
+            theirs = plain(stored.get_initial_for_field(stored.fields[name], name))
+            if mine != theirs:
+                keep = self._base is None or mine != plain(_stored(self._base[0], name))
+                shown = [_shown(form, name, value) for value in (mine, theirs)]
+                found.append(Clash(name, form.fields[name].label, [shown[0]], [shown[1]], keep))
+        return found
+
+    def _rows(self) -> list[Clash]:
+        found = []
+        for name, (_related, fields) in ROW_FIELDS.items():
+            rows = self.mine.sets[name]
+            sent = rows.rows if rows.is_valid() else _unchecked(rows)
+            mine, theirs = (_lines(part, fields) for part in (sent, self.theirs.initial_rows[name]))
+            if mine != theirs:
+                base = _lines(self._base[1].get(PARTS[name].model, []), fields) if self._base else None
+                blanks = rows.empty_form, self.theirs.sets[name].empty_form
+                shown = [[_words(name, line, *blanks) for line in lines] for lines in (mine, theirs)]
+                found.append(Clash(name, LABELS[name], shown[0], shown[1], base is None or mine != base))
+        return found
+
+
+def resolved(sent: QueryDict, project: Project) -> QueryDict:
+    """What was sent, with the stored value wherever the person chose to keep theirs."""
+    theirs = [name.removeprefix(_KEEP) for name, kept in sent.items() if name.startswith(_KEEP) and kept == "theirs"]
+    if not theirs:
+        return sent
+    data = sent.copy()
+    rows = stored_rows(project)
+    for name in theirs:
+        if name in ROW_FIELDS:
+            _put_rows(data, name, rows[name])
+        elif name in ProjectForm.Meta.fields:
+            data[name] = plain(getattr(project, name))
+    return data
+
+
+def _put_rows(data: QueryDict, name: str, rows: list[Row]) -> None:
+    for key in [key for key in data if key.startswith(f"{name}-")]:
+        del data[key]
+    data[f"{name}-TOTAL_FORMS"] = data[f"{name}-INITIAL_FORMS"] = str(len(rows))
+    for i, row in enumerate(rows):
+        for field, value in row.items():
+            data[f"{name}-{i}-{field}"] = plain(value)
+
+
+def _stored(fields: Mapping[str, Any], name: str) -> Any:
+    return fields.get("lead_id") if name == "lead" else fields.get(name)
+
+
+def _unchecked(rows: Any) -> list[Row]:
+    """The rows as they were typed, where they could not be read."""
+    return [{f: form[f].value() for f in form.fields} for form in rows.forms if form.has_changed()]
+
+
+def _lines(rows: list[Row], fields: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [tuple(plain(row.get(field)) for field in fields) for row in rows]
+
+
+def _shown(form: Any, name: str, value: str) -> str:
+    """A value in words: what stands in the list for a choice, the text itself otherwise."""
+    choices = getattr(form.fields[name], "choices", None)
+    if not choices:
+        return value
+    return next((str(label) for key, label in choices if str(key) == value), value)
+
+
+def _words(name: str, line: tuple[str, ...], *blanks: Any) -> str:
+    """A row in words, with the names that either of the blank forms knows."""
+    values = dict(zip(ROW_FIELDS[name][1], line, strict=True))
+    if "currency" in values and not values["amount"]:
+        values["currency"] = ""
+    return " · ".join(words for words in (_named(field, value, blanks) for field, value in values.items()) if words)
+
+
+def _named(field: str, value: str, blanks: tuple[Any, ...]) -> str:
+    for blank in blanks:
+        if field == "organisation_id":
+            organisation = blank.supply.organisations.get(int(value)) if value.isdigit() else None
+            words = organisation.name if organisation else value
+        else:
+            words = _shown(blank, field, value)
+        if words != value:
+            return words
+    return value

@@ -1,0 +1,251 @@
+"""The project itself: what it is, when it runs, whose it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ground import clock, text
+from ground.content import texts
+from ground.models import Identified
+from ground.search import matching, search_value
+from members.appointments import held_by
+from members.models import Role, University
+from projects.workflow import ENDING_WITHIN_DAYS, Phase, Publication
+
+# Words that stand where a project's code stands in an address.
+RESERVED_KEYS = frozenset(
+    {"new", "compare", "export", "import", "timeline", "feed", "search", "edit", "history"}
+)
+
+# Who counts as staff of a university for the inner side of its projects; travellers and students only apply here.
+STAFF_ROLES = (Role.PROJECT_MANAGER, Role.MOBILITY_COORDINATOR, Role.REVIEWER, Role.EDITOR)
+
+
+def address_key(code: str) -> str:
+    """The part of an address that stands for `code`: folded, every other sign a hyphen ("2024/KA-1" → "2024-ka-1")."""
+    return re.sub(r"[^a-z0-9]+", "-", text.fold(code)).strip("-")
+
+
+class ProjectQuerySet(QuerySet["Project"]):
+    def visible_to(self, user: Any) -> ProjectQuerySet:
+        """Published and archived projects are public; drafts belong to the lead's managers and the office."""
+        held = held_by(user)
+        if held.office or held.administrator:
+            return self.all()
+        public = Q(publication__in=[Publication.PUBLISHED, Publication.ARCHIVED])
+        own = held.universities(Role.PROJECT_MANAGER)
+        return self.filter(public | Q(lead__in=own)) if own else self.filter(public)
+
+    def managed_by(self, user: Any) -> ProjectQuerySet:
+        """Projects whose record `user` keeps: those of the own university, or all for the office."""
+        held = held_by(user)
+        if held.office or held.administrator:
+            return self.all()
+        return self.filter(lead__in=held.universities(Role.PROJECT_MANAGER))
+
+    def kept_by_staff(self, user: Any) -> ProjectQuerySet:
+        """Projects whose history and internal papers `user` may read: staff of the lead university, and the office."""
+        held = held_by(user)
+        if held.office or held.administrator:
+            return self.all()
+        return self.visible_to(user).filter(lead__in=held.universities(*STAFF_ROLES))
+
+    def under(self, path: str) -> ProjectQuerySet:
+        """Projects with a funding line from the programme at `path` or from a part of it."""
+        lines = Q(funding_lines__programme__path=path) | Q(funding_lines__programme__path__startswith=f"{path}.")
+        return self.filter(pk__in=Project.objects.filter(lines).values("pk"))
+
+    def for_list(self) -> ProjectQuerySet:
+        """What a line of the list shows, in one query, without the long texts."""
+        return self.select_related("lead__organisation").only(*_LINE)
+
+    def for_page(self) -> ProjectQuerySet:
+        """What a project's page shows of the project itself, in one query."""
+        long = [f"{name}_{code}" for name in ("description", "objectives", "results") for code in ("en", "lt")]
+        return self.for_list().only(*_LINE, *long, "version", "created_at", "updated_at")
+
+    def search(self, typed: str) -> ProjectQuerySet:
+        """Projects in which every word typed begins a word: code, titles, head, partners, departments, texts."""
+        return matching(self, typed)
+
+    def in_phase(self, phase: str, day: dt.date) -> ProjectQuerySet:
+        """Projects that are in `phase` on `day`."""
+        return self.filter(phase_condition(phase, day))
+
+    def ending_within(self, days: int, day: dt.date) -> ProjectQuerySet:
+        """Projects whose period ends on `day` or in the `days` after it."""
+        return self.filter(starts_on__lte=day, ends_on__range=(day, day + dt.timedelta(days=days)))
+
+
+def phase_condition(phase: str, day: dt.date) -> Q:
+    """The condition under which a project is in `phase` on `day`; the four exclude each other."""
+    limit = day + dt.timedelta(days=ENDING_WITHIN_DAYS)
+    conditions = {
+        Phase.PLANNED: Q(starts_on__gt=day),
+        Phase.UNDER_WAY: Q(starts_on__lte=day, ends_on__gt=limit),
+        Phase.ENDING: Q(starts_on__lte=day, ends_on__range=(day, limit)),
+        Phase.COMPLETED: Q(ends_on__lt=day),
+    }
+    return conditions[Phase(phase)]
+
+
+def phase_condition_by_lead(phase: str, leads_by_day: Mapping[dt.date, Collection[int]]) -> Q:
+    """The same where it is not the same day everywhere: `leads_by_day` says at which universities it is which day."""
+    if len(leads_by_day) == 1:
+        return phase_condition(phase, next(iter(leads_by_day)))
+    condition = Q(pk__in=[])
+    for day, leads in leads_by_day.items():
+        condition |= Q(lead__in=leads) & phase_condition(phase, day)
+    return condition
+
+
+_LINE = [
+    "uuid", "key", "code", "acronym", "title_en", "title_lt", "starts_on", "ends_on", "publication", "is_demo",
+    "lead__slug", "lead__zone", "lead__organisation__name", "lead__organisation__local_name",
+    "lead__organisation__local_language", "lead__organisation__short_name",
+]  # fmt: skip
+
+
+class Project(Identified):
+    """A membership project or any other project that a university of the alliance leads."""
+
+    code = models.CharField(
+        _("project number"), max_length=60,
+        validators=[RegexValidator(r"^[\w][\w ./+\-]*$", _("Use letters, digits, spaces and . / + - only."))],
+        help_text=_("As in the grant agreement, such as S-NET-24-50."),
+    )  # fmt: skip
+    key = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
+    lead = models.ForeignKey(
+        University, models.PROTECT, related_name="projects", verbose_name=_("lead university")
+    )
+    title = models.CharField(_("title"), max_length=300)
+    acronym = models.CharField(_("acronym"), max_length=40, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    objectives = models.TextField(_("objectives"), blank=True)
+    results = models.TextField(_("results"), blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=Publication.choices,
+        default=Publication.DRAFT,
+        editable=False,
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["-ends_on", "-pk"]
+        indexes = [
+            GinIndex(fields=["search"], name="projects_project_search"),
+            models.Index(F("ends_on").desc(), F("id").desc(), name="projects_project_by_end"),
+            models.Index(fields=["starts_on"], name="projects_project_by_start"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("code"),
+                name="projects_project_code_once",
+                violation_error_message=_("There is already a project with this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="projects_project_period_order",
+                violation_error_message=_("The last day is before the first day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(title_en__isnull=False, title_en__gt="")
+                | Q(title_lt__isnull=False, title_lt__gt=""),
+                name="projects_project_has_title",
+                violation_error_message=_("Give the title in at least one language."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(key__in=sorted(RESERVED_KEYS)) & ~Q(key=""),
+                name="projects_project_key_free",
+                violation_error_message=_("This number cannot be used as an address. Choose another one."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        """Refuse numbers whose address is reserved or taken, with words beside the field."""
+        key = address_key(self.code or "")
+        if not key or key in RESERVED_KEYS:
+            raise ValidationError(
+                {"code": _("This number cannot be used as an address. Choose another one.")}
+            )
+        if type(self).objects.filter(key=key).exclude(pk=self.pk).exists():
+            raise ValidationError({"code": _("There is already a project with this number.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.code = self.code.strip()
+        self.key = address_key(self.code)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:detail", args=[self.key])
+
+    def phase_on(self, day: dt.date) -> Phase:
+        """The phase on `day` (a civil date in the lead university's zone)."""
+        if day < self.starts_on:
+            return Phase.PLANNED
+        if day > self.ends_on:
+            return Phase.COMPLETED
+        return Phase.ENDING if self.days_left(day) <= ENDING_WITHIN_DAYS else Phase.UNDER_WAY
+
+    @property
+    def phase(self) -> Phase:
+        """The phase now, by the date in the lead university's zone."""
+        return self.phase_on(clock.today(self.lead.zone))
+
+    def days_left(self, day: dt.date) -> int:
+        """Days from `day` to the last day of the period (0 on the last day, negative after it)."""
+        return (self.ends_on - day).days
+
+    def progress(self, day: dt.date) -> int:
+        """How much of the period has passed on `day`, in percent from 0 to 100."""
+        length = (self.ends_on - self.starts_on).days + 1
+        passed = (day - self.starts_on).days + (1 if day > self.ends_on else 0)
+        return max(0, min(100, round(100 * passed / length)))
+
+    @property
+    def years(self) -> str:
+        """The years of the period ("2024–2026")."""
+        first, last = self.starts_on.year, self.ends_on.year
+        return str(first) if first == last else f"{first}–{last}"
+
+    def refresh_search(self) -> None:
+        """Store the words by which the project is found; called by the verbs after its rows are saved."""
+        parts = [self.code, self.acronym, self.lead.organisation.name]
+        parts += [self.lead.organisation.local_name, self.lead.organisation.short_name]
+        parts += texts(self, "title", "description", "results", "objectives")
+        parts += list(self.team.values_list("name", flat=True))
+        for names in self.departments.values_list("unit__name_en", "unit__name_lt"):
+            parts += list(names)
+        for names in self.partnerships.values_list("organisation__name", "organisation__local_name"):
+            parts += list(names)
+        for names in self.funding_lines.values_list("programme__name_en", "programme__name_lt"):
+            parts += list(names)
+        type(self).objects.filter(pk=self.pk).update(search=search_value(parts))

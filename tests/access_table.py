@@ -1,0 +1,168 @@
+"""Every address and who gets what there. `tests/test_access.py` runs it and fails on an address without a row."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.access import LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
+
+OFFICE = ["egle", "laima"]
+KTU_MANAGERS = ["dainius", *OFFICE]
+KTU_STAFF = ["ruta", "jonas", "ieva", "tomas", *KTU_MANAGERS]
+
+
+def key(name: str) -> Any:
+    return lambda w: {"key": getattr(w, name).key}
+
+
+def slug(name: str) -> Any:
+    return lambda w: {"slug": getattr(w, name).slug}
+
+
+def uuid(name: str, **more: Any) -> Any:
+    return lambda w: {"uuid": getattr(w, name).uuid} | more
+
+
+def project_paper(name: str) -> Any:
+    return lambda w: {"key": w.project.key, "uuid": getattr(w, name).document.uuid}
+
+
+def attachment(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.news.slug, "pk": w.attachment.uuid}
+
+
+def application_paper(w: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": w.submitted.uuid, "document": w.paper.document.uuid}
+
+
+def paper_of_another(w: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": w.draft.uuid, "document": w.paper.document.uuid}
+
+
+PAGES = [
+    *(public(f"pages:{name}") for name in (
+        "home", "search", "accessibility", "privacy", "cookies", "contacts", "offline", "components", "demo_mail",
+    )),
+    Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
+    signed_in("pages:my_work"),
+    public("livez"), public("readyz"), public("sitemap"), public("robots"),
+    public("news_feed", lambda w: {"language": "en"}), public("events_calendar", lambda w: {"language": "lt"}),
+    Row("news_feed", "in no language of ours", lambda w: {"language": "xx"}),
+    Row("events_calendar", "in no language of ours", lambda w: {"language": "xx"}),
+]  # fmt: skip
+
+PROJECTS = [
+    public("projects:list"), public("funding:index"), public("funding:detail", slug("programme")),
+    Row("funding:detail", "absent", lambda w: {"slug": "nothing"}),
+    public("projects:detail", key("project"), "published"),
+    public("projects:detail", key("archived_project"), "archived"),
+    Row("projects:detail", "draft", key("draft_project"), who=dict.fromkeys(KTU_MANAGERS, 200)),
+    Row("projects:detail", "draft elsewhere", key("foreign_draft"), who=dict.fromkeys(["manager", *OFFICE], 200)),
+    Row("projects:detail", "absent", lambda w: {"key": "nothing"}),
+    *form("projects:create", ["dainius", "manager", *OFFICE], others=403),
+    *form("projects:edit", KTU_MANAGERS, key("project"), "published"),
+    *form("projects:edit", KTU_MANAGERS, key("draft_project"), "draft"),
+    *form("projects:edit", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    page("projects:history", KTU_STAFF, key("project")),
+    page("projects:history", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    *step("projects:publication", KTU_MANAGERS, key("project"), step="become_rector"),
+    *form("projects:documents", KTU_MANAGERS, key("project")),
+    public("projects:document", project_paper("public_paper"), "public"),
+    Row("projects:document", "internal", project_paper("internal_paper"), who=dict.fromkeys(KTU_STAFF, 200)),
+    Row("projects:document", "of another project",
+        lambda w: {"key": w.archived_project.key, "uuid": w.public_paper.document.uuid}),
+    page("projects:document_remove", KTU_MANAGERS, project_paper("internal_paper")),
+    Row("projects:document_remove", "internal", project_paper("internal_paper"), "post",
+        only(KTU_MANAGERS, MAY), 404),
+]  # fmt: skip
+
+MEMBERS = [
+    public("members:list"), public("members:detail", slug("ktu")), public("members:centre", slug("centre")),
+    Row("members:detail", "absent", lambda w: {"slug": "nothing"}),
+    Row("members:centre", "absent", lambda w: {"slug": "nothing"}),
+]  # fmt: skip
+
+READERS = ["ruta", *OFFICE]
+MOBILITY = [
+    public("mobility:index"), public("mobility:calls"), public("mobility:call", slug("call"), "published"),
+    Row("mobility:call", "draft", slug("draft_call"), who=dict.fromkeys(READERS, 200)),
+    Row("mobility:call", "absent", lambda w: {"slug": "nothing"}),
+    Row("mobility:apply", "open", slug("call"), "post", only(["ana", "student"], ON), 409),
+    Row("mobility:apply", "draft", slug("draft_call"), "post", only(READERS, 409), 404),
+    Row("mobility:apply", "open", slug("call"), who=only(SIGNED_IN, ON)),
+    page("mobility:call_applications", READERS, slug("call")),
+    signed_in("mobility:my_applications"),
+    page("mobility:application", ["ana"], uuid("draft"), "draft"),
+    Row("mobility:application", "submitted", uuid("submitted"), who=only(["student"], 200) | dict.fromkeys(READERS, ON)),
+    page("mobility:application_part", ["ana"], uuid("draft", part="personal"), "draft"),
+    Row("mobility:application_part", "draft", uuid("draft", part="personal"), "post", only(["ana"], MAY), 404),
+    Row("mobility:application_part", "no such part", uuid("draft", part="horoscope"), who={"nobody": LOGIN}),
+    page("mobility:application_check", ["ana"], uuid("draft"), "draft"),
+    *step("mobility:application_submit", ["ana"], uuid("draft"), "draft"),
+    page("mobility:application_receipt", ["student"], uuid("submitted")),
+    *step("mobility:application_take_back", ["student"], uuid("submitted")),
+    *form("mobility:application_withdraw", ["student"], uuid("submitted")),
+    *form("mobility:application_answer", ["tomas"], uuid("offered")),
+    page("mobility:application_review", READERS, uuid("submitted")),
+    page("mobility:application_review", [], uuid("draft"), "draft"),
+    Row("mobility:application_decide", "", uuid("submitted"), "post",
+        only(["ruta"], MAY) | dict.fromkeys(OFFICE, 403), 404, {"step": "find_ineligible", "note": "Too few credits."}),
+    Row("mobility:application_decide", "no such step", uuid("submitted"), "post",
+        only(READERS, 409), 404, {"step": "become_rector"}),
+    Row("mobility:application_decide", "", uuid("submitted"), "get", {"nobody": LOGIN}, 405),
+    page("mobility:application_documents", ["ana"], uuid("draft"), "draft"),
+    Row("mobility:application_documents", "draft", uuid("draft"), "post", only(["ana"], MAY), 404,
+        lambda w: {"asked": w.asked.uuid}),
+    Row("mobility:application_documents", "nothing asked", uuid("draft"), "post", {"nobody": LOGIN}, 404),
+    page("mobility:application_document", ["student", *READERS], application_paper),
+    page("mobility:application_document", [], paper_of_another, "of another application"),
+    # A paper that is not there is removed already: the owner of the draft goes back to the list, nothing changes.
+    *step("mobility:application_document_remove", ["ana"], paper_of_another, "of another application"),
+]  # fmt: skip
+
+EDITORS = ["ieva", *OFFICE]
+NEWS = [
+    public("news:list"), public("news:events"), public("news:detail", slug("news"), "published"),
+    public("news:event", slug("event")), public("news:event_ics", slug("event")),
+    Row("news:detail", "draft", slug("draft_news"), who=dict.fromkeys(EDITORS, 200)),
+    Row("news:event", "draft", slug("draft_event"), who=dict.fromkeys(EDITORS, 200)),
+    Row("news:event_ics", "draft", slug("draft_event"), who=dict.fromkeys(EDITORS, 200)),
+    public("news:attachment", attachment),
+    page("news:desk", EDITORS), *form("news:create", EDITORS, others=403), *form("news:edit", EDITORS, slug("draft_news"), "draft"),
+    *step("news:step", EDITORS, slug("draft_news"), "draft", step="become_rector"),
+    *step("news:attach", EDITORS, slug("draft_news"), "draft"),
+    *step("news:detach", EDITORS, attachment, "published", others=403),
+]  # fmt: skip
+
+NOTIFICATIONS = [
+    signed_in("notifications:inbox"),
+    *(Row("notifications:preferences", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
+    Row("notifications:read_all", "", method="post", who=only(SIGNED_IN, MAY)),
+    *step("notifications:open", ["dainius"], uuid("inbox_item")),
+    *step("notifications:read", ["dainius"], uuid("inbox_item")),
+]  # fmt: skip
+
+
+def visitors_only(name: str) -> Row:
+    """Sign-in pages: who is signed in already goes on."""
+    return Row(name, who={"nobody": 200}, others=ON)
+
+
+ACCOUNTS = [
+    *(Row("accounts:profile", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
+    visitors_only("account_login"), visitors_only("account_signup"),
+    Row("account_logout", who={"nobody": ON}, others=200),
+    signed_in("account_email"), signed_in("account_change_password"),
+    public("account_reset_password_done"), public("account_reset_password_from_key_done"),
+    public("account_reset_password"), public("account_inactive"),
+    public("account_reset_password_from_key", lambda w: {"uidb36": "1", "key": "made-up"}),
+    Row("account_reauthenticate", who={"nobody": LOGIN}, others=200),
+    Row("account_set_password", who={"nobody": LOGIN}, others=ON),
+    Row("account_email_verification_sent", who={"nobody": LOGIN}, others=ON),
+    Row("account_confirm_login_code", who={"nobody": LOGIN}, others=ON),
+]  # fmt: skip
+
+TABLE: list[Row] = [*PAGES, *PROJECTS, *MEMBERS, *MOBILITY, *NEWS, *NOTIFICATIONS, *ACCOUNTS]
+# Addresses of files that the web server itself answers.
+WITHOUT_ROWS: tuple[str, ...] = ()

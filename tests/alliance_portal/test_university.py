@@ -1,0 +1,161 @@
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from members.models import Centre, CentreNetwork, Contact, Figure, Identifier, Membership
+from projects.models import Partnership
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PAGE = "/en/universities/ktu/"
+CANARY = "canary-internal-contact"
+
+
+def read(path=PAGE, person=None):
+    client = Client()
+    if person:
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def fill(university, number):
+    """`number` rows of everything that the page shows."""
+    for n in range(number):
+        Contact.objects.create(university=university, name=f"Office {n}", is_public=True)
+        Figure.objects.create(university=university, kind="students", value=1000 + n, year=2020 + n)
+        unit = factories.UnitFactory(university=university)
+        factories.UnitFactory(university=university, parent=unit)
+        factories.ProjectFactory(lead=university)
+        factories.CallFactory(university=university)
+        factories.PlaceFactory(host=university)
+        factories.NewsItemFactory(university=university)
+        factories.EventFactory(university=university)
+        Centre.objects.create(host=university.organisation, slug=f"centre-{n}", name_en=f"Centre {n}")
+
+
+def test_the_page_costs_the_same_with_one_row_and_with_three(ktu, django_assert_num_queries):
+    fill(ktu, 1)
+    with django_assert_num_queries(8):
+        read()
+    Centre.objects.all().delete()
+    Contact.objects.all().delete()
+    Figure.objects.all().delete()
+    fill(ktu, 3)
+    with django_assert_num_queries(8):
+        read()
+
+
+def test_codes_keep_their_significant_spaces(ktu):
+    Identifier.objects.create(organisation=ktu.organisation, scheme="erasmus", value="D  HAMBURG03")
+    assert "<code>D  HAMBURG03</code>" in read()
+
+
+def test_the_newest_figure_of_a_kind_is_shown_with_its_year_and_qualifier(ktu):
+    Figure.objects.create(university=ktu, kind="students", value=8000, year=2022)
+    Figure.objects.create(university=ktu, kind="students", value=9500, qualifier="about", year=2024)
+    text = read()
+    assert "about 9,500" in text
+    assert "Students, 2024" in text
+    assert "8,000" not in text
+
+
+@pytest.mark.parametrize("persona", [None, "ana", "chiara", "ruta", "egle"])
+def test_a_contact_that_is_not_public_appears_on_no_page(request, persona, ktu):
+    Contact.objects.create(university=ktu, name=CANARY, email="hidden@ktu.example", subject_en=CANARY)
+    Contact.objects.create(university=ktu, name="Open office", email="open@ktu.example", is_public=True)
+    person = request.getfixturevalue(persona) if persona else None
+    text = read(person=person)
+    assert "Open office" in text
+    assert CANARY not in text
+    assert "hidden@ktu.example" not in text
+    for path in ("/en/universities/", "/en/search/?q=canary", "/en/"):
+        assert CANARY not in read(path, person).replace('value="canary', "")
+
+
+def test_units_stand_as_a_tree(ktu):
+    faculty = factories.UnitFactory(university=ktu, name_en="Faculty of Informatics")
+    factories.UnitFactory(university=ktu, name_en="Department of Software", parent=faculty)
+    text = read()
+    assert text.index("Faculty of Informatics") < text.index("Department of Software")
+    assert text.count('<ul class="tree">') == 2
+
+
+def test_drafts_of_projects_show_to_those_who_may_see_them(ktu, dainius):
+    factories.ProjectFactory(lead=ktu, title_en="Hidden draft", publication="draft")
+    assert "Hidden draft" not in read()
+    assert "Hidden draft" in read(person=dainius)
+
+
+def test_projects_in_which_the_university_takes_part_are_shown(ktu, aveiro):
+    project = factories.ProjectFactory(lead=aveiro, title_en="Circular cities")
+    assert "Circular cities" not in read()
+    Partnership.objects.create(project=project, organisation=ktu.organisation)
+    assert "Circular cities" in read()
+
+
+def test_places_here_are_those_of_open_calls_with_free_seats(ktu, aveiro):
+    factories.PlaceFactory(host=ktu, call__title_en="Come to Kaunas", call__university=aveiro)
+    factories.PlaceFactory(host=ktu, call__title_en="Full call", taken=2)
+    closed = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+    factories.PlaceFactory(host=ktu, call__title_en="Closed call", call__closes_at=closed)
+    text = read()
+    assert "Come to Kaunas" in text
+    assert "Full call" not in text
+    assert "Closed call" not in text
+
+
+def test_membership_is_told_with_the_dates_that_are_known(ktu):
+    Membership.objects.create(university=ktu, kind="member", valid_from=dt.date(2020, 1, 1))
+    text = read()
+    assert "since 1 January 2020" in text
+
+
+def test_a_membership_that_has_ended_is_history_and_no_standing(ktu):
+    Membership.objects.create(university=ktu, kind="member", valid_until=dt.date(2020, 12, 31))
+    text = read()
+    assert "until 31 December 2020" in text
+    assert ">Member</span>" not in text
+
+
+def test_a_name_cannot_end_the_data_block(ktu):
+    ktu.organisation.name = "</script><script>alert(1)</script>"
+    ktu.organisation.save()
+    text = read()
+    assert "<script>alert" not in text
+    assert "\\u003C/script\\u003E" in text
+
+
+def test_an_unknown_university_is_not_found(ktu):
+    assert Client().get("/en/universities/nowhere/").status_code == 404
+
+
+def test_the_page_is_there_in_lithuanian_with_the_other_text_marked(ktu):
+    ktu.priorities_en = "Only English"
+    ktu.save()
+    text = read("/lt/universities/ktu/")
+    assert 'lang="en"' in text
+    assert "Only English" in text
+
+
+def test_a_centre_shows_its_host_founding_sisters_news_and_events(django_assert_num_queries):
+    network = CentreNetwork.objects.create(name_en="InnHUB")
+    host = factories.OrganisationFactory(name="Bialystok University of Technology", country="PL")
+    centre = Centre.objects.create(
+        host=host, network=network, slug="innhub", name_en="InnHUB Białystok", founded_on=dt.date(2023, 2, 9),
+        mission_en="To **bring** together", operator_en="The foundation",
+    )  # fmt: skip
+    Centre.objects.create(host=factories.OrganisationFactory(), network=network, slug="lodz", name_en="InnHUB Łódź")
+    Centre.objects.create(host=factories.OrganisationFactory(), slug="alone", name_en="A centre of no network")
+    factories.NewsItemFactory(title_en="The hub opens").centres.add(centre)
+    factories.NewsItemFactory(title_en="A draft of it", publication="draft", published_at=None).centres.add(centre)
+    factories.EventFactory(title_en="The signing").centres.add(centre)
+    with django_assert_num_queries(7):
+        text = read("/en/universities/centres/innhub/")
+    for words in ("Bialystok University", "9 February 2023", "<strong>bring</strong>", "InnHUB Łódź", "The hub opens"):
+        assert words in text
+    assert "The signing" in text
+    assert "A draft of it" not in text
+    assert "A centre of no network" not in text

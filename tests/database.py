@@ -1,0 +1,97 @@
+"""A database for each test process, cloned from one that was migrated once.
+
+`from tests.database import *` in conftest.py replaces pytest-django's own set-up: migrating takes seconds, cloning
+takes 0.03 s. The migrated template is kept between runs and made anew when a migration, the settings or the locked
+packages change (its comment holds their fingerprint).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from alliance_portal.startup import schema_print
+
+__all__ = ["django_db_setup"]
+
+LOCK = 0x616C6C79  # one process at a time looks at the template; any number that others do not use
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """Give a connection to the server's own database, in which databases are made and dropped."""
+    settings_dict = connection.settings_dict
+    with psycopg.connect(
+        dbname="postgres",
+        host=settings_dict["HOST"] or None,
+        port=settings_dict["PORT"] or None,
+        user=settings_dict["USER"] or None,
+        password=settings_dict["PASSWORD"] or None,
+        autocommit=True,
+    ) as server:
+        yield server
+
+
+def point_at(name: str) -> None:
+    """Let Django use another database of the same server."""
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def drop(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def ready(server: psycopg.Connection[tuple[object, ...]], template: str) -> bool:
+    """Out: whether the template is there and made from what the code says today."""
+    row = server.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [template]
+    ).fetchone()
+    return row is not None and row[0] == schema_print()
+
+
+def make_template(server: psycopg.Connection[tuple[object, ...]], template: str) -> None:
+    """Make the migrated template. Nobody stays connected to it, or it could not be cloned."""
+    drop(server, template)
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(template)))
+    point_at(template)
+    call_command("migrate", interactive=False, verbosity=0)
+    connection.close()
+    server.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(schema_print()))
+    )
+
+
+def clone(name: str, template: str) -> None:
+    """Make this process's database from the template, making the template first where it is out of date."""
+    with maintenance() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # freed with the connection
+        if not ready(server, template):
+            make_template(server, template)
+        drop(server, name)
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterator[None]:
+    """Give this test process a database of its own and take it away at the end."""
+    original = connection.settings_dict["NAME"]
+    name = f"test_{original}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock():
+        clone(name, template=f"test_{original}_template")
+        point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        point_at(original)
+        with maintenance() as server:
+            drop(server, name)

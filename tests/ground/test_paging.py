@@ -1,0 +1,81 @@
+import base64
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ground import paging
+from projects.models import Project
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ORDER = ["-ends_on", "-id"]
+
+
+@pytest.fixture
+def seven():
+    lead = factories.UniversityFactory()
+    return [
+        factories.ProjectFactory(lead=lead, ends_on=dt.date(2027, 1, 1) + dt.timedelta(days=n // 2))
+        for n in range(7)
+    ]
+
+
+def walk(forward=True):
+    """Every row, page by page."""
+    rows, page = [], paging.page(Project.objects.all(), ORDER, size=3)
+    rows.append(page.rows)
+    while page.after:
+        page = paging.page(Project.objects.all(), ORDER, size=3, after=page.after)
+        rows.append(page.rows)
+    if forward:
+        return rows
+    back = [page.rows]
+    while page.before:
+        page = paging.page(Project.objects.all(), ORDER, size=3, before=page.before)
+        back.append(page.rows)
+    return list(reversed(back))
+
+
+def test_forward_every_row_comes_once_in_order(seven):
+    pages = walk()
+    assert [len(rows) for rows in pages] == [3, 3, 1]
+    assert [row for rows in pages for row in rows] == list(Project.objects.order_by(*ORDER))
+
+
+def test_backward_the_pages_are_the_same(seven):
+    assert walk(forward=False) == walk()
+
+
+def test_first_page_has_none_before_and_last_none_after(seven):
+    assert paging.page(Project.objects.all(), ORDER, size=3).before == ""
+    assert paging.page(Project.objects.all(), ORDER, size=7).after == ""
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(
+    st.one_of(
+        st.text(min_size=1), st.binary(min_size=1).map(lambda raw: base64.urlsafe_b64encode(raw).decode())
+    )
+)
+def test_what_is_no_cursor_is_refused(db, made_up):
+    with pytest.raises(paging.BadCursor):
+        paging.page(Project.objects.all(), ORDER, size=3, after=made_up)
+
+
+def test_a_cursor_of_another_order_is_refused(seven):
+    cursor = paging.page(Project.objects.all(), ["starts_on", "id"], size=3).after
+    with pytest.raises(paging.BadCursor):
+        paging.page(Project.objects.all(), ORDER, size=3, after=cursor)
+
+
+@pytest.mark.parametrize(
+    "values", [["x", 1], ["2027-01-01", "x"], [1, 1], [None, None], ["2027-13-45", 1], [[], {}]]
+)
+def test_a_cursor_with_other_values_is_refused(values):
+    import json
+
+    raw = base64.urlsafe_b64encode(json.dumps([ORDER, values]).encode()).decode()
+    with pytest.raises(paging.BadCursor):
+        paging.page(Project.objects.all(), ORDER, size=3, after=raw)

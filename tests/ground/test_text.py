@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ground import text
+
+
+def test_case_and_diacritics_are_folded():
+    assert text.fold("Kazlauskienė ŁÓDŹ Ærø Straße") == "kazlauskiene lodz aero strasse"
+
+
+def test_a_code_is_also_one_word_without_its_marks():
+    assert "snet2450" in text.words("S-NET-24-50")
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("kazlauskienė", "kazlauskiene:*"),
+        ("S-NET-24-50", "snet2450:*"),
+        ("s-net", "snet:*"),
+        ("  two   words ", "two:* & words:*"),
+        ("", ""),
+        ("& | ! ( ) ' \" \\ % :*", ""),
+        ("a&b", "a:* & b:*"),
+    ],
+)
+def test_what_is_typed_becomes_a_prefix_query(typed, query):
+    assert text.prefix_query(typed) == query
+
+
+@given(st.text())
+def test_no_text_breaks_folding_or_the_query(typed):
+    query = text.prefix_query(typed)
+    assert all(part.removesuffix(":*").isalnum() for part in query.split(" & ") if part)
+    assert query.isascii()
+
+
+def test_lithuanian_order():
+    names = ["Žagarė", "Yla", "Šiauliai", "Čekiškė", "Cirkliškis", "Ignalina", "Zarasai", "Sartai"]
+    assert sorted(names, key=text.sort_key) == [
+        "Cirkliškis", "Čekiškė", "Ignalina", "Yla", "Sartai", "Šiauliai", "Zarasai", "Žagarė",
+    ]  # fmt: skip
+
+
+def test_foreign_letters_sort_where_they_are_read():
+    assert sorted(["Zagreb", "Łódź", "Lyon", "Madrid"], key=text.sort_key) == [
+        "Lyon",
+        "Łódź",
+        "Madrid",
+        "Zagreb",
+    ]

@@ -1,0 +1,72 @@
+"""A real browser against a live server."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory):
+    """The live server starts before the settings of a single test do; its folder of static files must exist."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, one for all journeys of a worker."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium was found")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def session_of() -> Callable[..., str]:
+    """The session cookie of a person, without the sign-in page."""
+
+    def sign_in(person) -> str:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    return sign_in
+
+
+@pytest.fixture
+def browse(chromium, live_server, session_of):
+    """`browse(person, width=…, theme=…)` opens a page for somebody; all are closed afterwards."""
+    contexts = []
+
+    def open_page(person=None, *, width=1280, theme="light", scripts=True):
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme,
+            java_script_enabled=scripts,
+        )  # fmt: skip
+        if person is not None:
+            cookie = {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": session_of(person),
+                "url": live_server.url,
+            }
+            context.add_cookies([cookie])
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

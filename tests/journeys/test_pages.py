@@ -1,0 +1,146 @@
+"""Every page of the access table in a browser: accessible, within its width, clean under the policy, and ours alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Error
+
+from tests.access_table import TABLE
+from tests.world import CAST
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SEEN = [("en", "light", 1280), ("lt", "dark", 360), ("lt", "light", 320)]
+
+
+def problems(page, address: str, theme: str) -> list[str]:
+    """What a reader, a screen reader or the security policy would complain about at `address`."""
+    said: list[str] = []
+    foreign: list[str] = []
+
+    def on_console(message):
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    def on_request(request):
+        if not request.url.startswith((page.url_of_server, "data:")):
+            foreign.append(request.url)
+
+    page.on("console", on_console)
+    page.on("request", on_request)
+    try:
+        response = page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return []
+        raise
+    if response is None or "text/html" not in response.headers.get("content-type", ""):
+        return []
+    if (
+        response.status >= 400
+    ):  # whether it may be read is the access table's business; here it is how it looks
+        said = [text for text in said if "Failed to load resource" not in text]
+    found = [f"console: {text[:200]}" for text in said] + [f"asks others: {url}" for url in foreign]
+    if (beyond := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+        found.append(f"{beyond} px wider than the screen")
+    if (headings := page.locator("h1").count()) != 1:
+        found.append(f"{headings} first-level headings")
+    page.evaluate(AXE)
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    for violation in result["violations"]:
+        found += [f"{violation['id']}: {node['html'][:160]}" for node in violation["nodes"][:3]]
+    page.remove_listener("console", on_console)
+    page.remove_listener("request", on_request)
+    return [f"{address} ({theme}): {problem}" for problem in found]
+
+
+def readable(records):
+    """Address and reader of every page that somebody may open: the first of the cast who gets 200."""
+    for row in TABLE:
+        reader = next((name for name in CAST if row.expected(name) == 200), None)
+        if row.method == "get" and reader:
+            yield reader, reverse(row.name, kwargs=row.args(records))
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), SEEN, ids=lambda value: str(value))
+def test_every_page_is_accessible_and_clean(browse, live_server, cast, records, language, theme, width):
+    pages, found = {}, []
+    with translation.override(language):
+        addresses = sorted({*readable(records), ("nobody", f"/{language}/no-such-page/")})
+    for reader, address in addresses:
+        if reader not in pages:
+            pages[reader] = browse(cast[reader], width=width, theme=theme)
+            pages[reader].url_of_server = live_server.url
+        found += problems(pages[reader], address, theme)
+    assert addresses
+    assert not found, "\n".join(found)
+
+
+def test_the_menu_of_a_phone_opens_without_scripts(browse, db):
+    page = browse(width=360, scripts=False)
+    page.goto("/en/accessibility/")
+    menu = page.locator("details.menu")
+    assert not menu.locator("nav a").first.is_visible()
+    menu.locator("summary").click()
+    assert menu.locator("nav a", has_text="Projects").is_visible()
+    assert page.locator("nav.nav").is_hidden()
+
+
+def test_the_theme_is_switched_and_kept(browse, db):
+    page = browse(theme="light")
+    page.goto("/en/accessibility/")
+    page.locator("[data-theme-switch]").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.goto("/en/privacy/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 22, 30)"
+
+
+def test_slash_goes_to_the_search_field_unless_somebody_types(browse, db):
+    page = browse()
+    page.goto("/en/accessibility/")
+    page.keyboard.press("/")
+    focused = "document.activeElement.id"
+    assert page.evaluate(focused) == "site-search"
+    page.keyboard.type("a/b")
+    assert page.input_value("#site-search") == "a/b"
+
+
+def test_the_language_switch_keeps_the_page_and_its_query(browse, db):
+    page = browse()
+    page.goto("/en/components/?q=a%20b&x=1")
+    page.locator(".utility a[hreflang=lt]").click()
+    assert re.search(r"/lt/components/\?q=a(%20|\+)b&x=1$", page.url)
+    assert page.locator("html").get_attribute("lang") == "lt"
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(browse, db):
+    page = browse()
+    page.goto("/en/accessibility/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_list_of_errors_has_the_focus_and_leads_to_the_field(browse, db):
+    page = browse()
+    page.goto("/en/components/")
+    assert "problem" in page.evaluate("document.activeElement.className")
+    page.locator(".problem a").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_sent-title_en"
+
+
+def test_the_counter_says_what_is_left(browse, db):
+    page = browse()
+    page.goto("/en/components/")
+    page.fill("#id_why", "x" * 590)
+    line = page.locator("[data-counter=id_why]")
+    line.get_by_text("Characters left: 10").wait_for()
+    page.fill("#id_why", "x" * 605)
+    line.get_by_text("Characters too many: 5").wait_for()

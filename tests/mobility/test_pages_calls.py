@@ -1,0 +1,159 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from ground import clock
+from mobility.models import Application
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client):
+    """GET a page of the room, as somebody or nobody."""
+
+    def get(name, *args, by=None, **query):
+        if by:
+            client.force_login(by)
+        return client.get(reverse(f"mobility:{name}", args=args), query)
+
+    return get
+
+
+def test_everybody_reads_how_it_works_and_what_is_open(page, call, place):
+    text = page("index").content.decode()
+    assert "Studies abroad" in text
+    assert "2 seats left" in text
+
+
+def test_list_has_open_coming_and_past_calls(page, ktu):
+    now = clock.now()
+    day = dt.timedelta(days=1)
+    factories.CallFactory(university=ktu, title_en="Open one")
+    factories.CallFactory(university=ktu, title_en="Coming one", opens_at=now + day, closes_at=now + 2 * day)
+    factories.CallFactory(university=ktu, title_en="Past one", closes_at=now - day)
+    factories.CallFactory(university=ktu, title_en="Hidden one", publication="draft")
+    response = page("calls")
+    text = response.content.decode()
+    assert text.index("Open one") < text.index("Coming one") < text.index("Past one")
+    assert "Hidden one" not in text
+
+
+def test_list_is_narrowed_by_kind_and_university(page, call, staff_call, trento):
+    factories.CallFactory(university=trento, title_en="From Trento")
+    text = page("calls", kind="student_studies", university="ktu").content.decode()
+    assert "Studies abroad" in text
+    assert "From Trento" not in text
+    assert reverse("mobility:call", args=["teaching"]) not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kind": "x"}, {"kind": "student_studies' OR 1=1"}, {"university": "nowhere"}, {"university": "\x00"},
+        {"after": "-1"}, {"after": "é"}, {"before": "W10"}, {"after": "\x00"},
+    ],
+)  # fmt: skip
+def test_list_refuses_what_it_does_not_know(page, call, query):
+    assert page("calls", **query).status_code == 400
+
+
+def test_past_calls_come_in_pages(page, ktu):
+    past = clock.now() - dt.timedelta(days=1)
+    factories.CallFactory.create_batch(21, university=ktu, closes_at=past)
+    first = page("calls")
+    assert first.context["past"].after
+    assert len(page("calls", after=first.context["past"].after).context["past"].rows) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "queries"), [("index", 2), ("calls", 5)])
+def test_lists_cost_the_same_for_one_row_and_three(name, queries, rows, page, ktu, django_assert_num_queries):
+    for _ in range(rows):
+        call = factories.CallFactory(university=ktu)
+        factories.PlaceFactory.create_batch(2, call=call)
+        factories.CallFactory(university=ktu, closes_at=clock.now() - dt.timedelta(days=1))
+    with django_assert_num_queries(queries + 1):  # and the moment
+        page(name)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_call_page_costs_the_same_for_one_place_and_three(rows, page, call, django_assert_num_queries):
+    for _ in range(rows):
+        factories.PlaceFactory(call=call, field=factories.FieldFactory())
+        factories.RequiredDocumentFactory(call=call)
+    with django_assert_num_queries(4):  # moment, call, places, papers
+        page("call", call.slug)
+
+
+def test_call_page_tells_deadline_places_papers_and_ties(page, call, place):
+    factories.RequiredDocumentFactory(call=call)
+    call.tie_break_en = "The earlier application goes first."
+    call.save()
+    text = page("call", call.slug).content.decode()
+    for words in (
+        "1 January 2090, 02:00 (Vilnius time)", "University of Aveiro", "Bachelor (EQF 6)", "2 of 2", "English B2",
+        "Transcript of records", "The earlier application goes first.", "60 ECTS credits", "60 seconds", "Sign in to apply",
+    ):  # fmt: skip
+        assert words in text
+
+
+def test_deadline_is_also_told_in_the_readers_zone(page, call, ana):
+    ana.zone = "Europe/Lisbon"
+    ana.save()
+    assert "For you: 1 January 2090, 00:00 (Lisbon time)" in page("call", call.slug, by=ana).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("ana", "Start application"),
+        ("tomas", "for students of the sending university"),
+        ("bruno", "for students of the sending university"),
+        ("ruta", "Applications to this call"),
+        ("egle", "Applications to this call"),
+    ],
+)
+def test_call_page_says_what_the_reader_can_do(who, words, page, call, request):
+    assert words in page("call", call.slug, by=request.getfixturevalue(who)).content.decode()
+
+
+def test_call_page_leads_to_ones_own_application(page, draft, call, ana):
+    assert draft.get_absolute_url() in page("call", call.slug, by=ana).content.decode()
+
+
+def test_draft_call_is_seen_by_its_coordinators_only(page, call, ruta, bruno):
+    call.publication = "draft"
+    call.save()
+    assert page("call", call.slug).status_code == 404
+    assert page("call", call.slug, by=bruno).status_code == 404
+    assert page("call", call.slug, by=ruta).status_code == 200
+
+
+def test_applying_makes_one_draft_however_often_it_is_clicked(client, call, ana):
+    client.force_login(ana)
+    answers = {client.post(reverse("mobility:apply", args=[call.slug])).url for _ in range(3)}
+    assert answers == {Application.objects.get().get_absolute_url()}
+    assert client.get(reverse("mobility:apply", args=[call.slug])).url == call.get_absolute_url()
+
+
+def test_applying_to_a_closed_call_is_told_and_stores_nothing(client, call, ana):
+    call.closes_at = clock.now() - dt.timedelta(seconds=61)
+    call.save()
+    client.force_login(ana)
+    response = client.post(reverse("mobility:apply", args=[call.slug]))
+    assert response.status_code == 409
+    assert "does not take applications" in response.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_applying_is_for_those_who_are_invited(client, call, tomas):
+    client.force_login(tomas)
+    assert client.post(reverse("mobility:apply", args=[call.slug])).status_code == 403
+    assert not Application.objects.exists()
+
+
+def test_call_page_is_lithuanian_too(client, call, place):
+    assert "Studijos užsienyje" in client.get(f"/lt/mobility/calls/{call.slug}/").content.decode()

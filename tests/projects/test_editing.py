@@ -1,0 +1,449 @@
+import datetime as dt
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from projects import actions
+from projects.models import Partnership, Programme, Project, Website
+from projects.workflow import Publication
+from tests import factories
+from tests.projects.sending import fields, with_rows
+
+pytestmark = pytest.mark.django_db
+NEW = "/en/projects/new/"
+EDIT = "/en/projects/s-net-24-50/edit/"
+
+
+@pytest.fixture
+def manager(client, dainius):
+    client.force_login(dainius)
+    return client
+
+
+def typed(client, **changed):
+    """The form of a new project, filled in."""
+    return fields(client.get(NEW)) | {
+        "code": "TRY-1", "title_en": "A try", "starts_on": "2026-01-01", "ends_on": "2026-12-31", **changed,
+    }  # fmt: skip
+
+
+# Who may
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("ana", 403), ("bruno", 403), ("ruta", 403), ("jonas", 403), ("dainius", 200), ("egle", 200), ("laima", 200)],
+)
+def test_form_of_a_new_project_is_for_managers_and_the_office(person, status, client, db, request):
+    client.force_login(request.getfixturevalue(person))
+    assert client.get(NEW).status_code == status
+    assert client.post(NEW, {}).status_code == (422 if status == 200 else 403)
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [("ana", 404), ("bruno", 404), ("ruta", 404), ("dainius", 200), ("egle", 200)]
+)
+def test_form_of_a_project_is_not_there_for_strangers(person, status, client, project, request):
+    client.force_login(request.getfixturevalue(person))
+    assert client.get(EDIT).status_code == status
+    if status == 404:
+        assert client.post(EDIT, {"version": "1", "title_en": "Taken"}).status_code == 404
+        assert client.post("/en/projects/s-net-24-50/publication/", {"step": "withdraw"}).status_code == 404
+        project.refresh_from_db()
+        assert (project.title_en, project.publication) == ("Membership of a network", Publication.PUBLISHED)
+
+
+def test_manager_of_another_university_cannot_edit(client, project, trento):
+    other = factories.UserFactory()
+    factories.AppointmentFactory(user=other, role="project_manager", university=trento)
+    client.force_login(other)
+    assert client.get(EDIT).status_code == 404
+    assert client.get(project.get_absolute_url()).status_code == 200
+
+
+def test_visitor_is_asked_to_sign_in(client, project):
+    for url in (NEW, EDIT, "/en/projects/s-net-24-50/history/", "/en/projects/s-net-24-50/documents/"):
+        assert client.get(url)["Location"].startswith("/en/accounts/login/")
+
+
+def test_lead_can_only_be_a_university_one_manages(manager, ktu, aveiro):
+    response = manager.post(NEW, typed(manager, lead=str(aveiro.pk)))
+    assert response.status_code == 422
+    assert not Project.objects.exists()
+
+
+def test_every_model_field_posted_changes_only_what_the_form_shows(manager, project):
+    data = fields(manager.get(EDIT)) | {
+        "publication": "archived", "is_demo": "on", "key": "mine", "uuid": str(uuid.uuid4()), "created_at": "2001-01-01",
+        "search": "x", "id": "77",
+    }  # fmt: skip
+    assert manager.post(EDIT, data).status_code == 302
+    after = Project.objects.get(pk=project.pk)
+    assert (after.publication, after.is_demo, after.key) == ("published", False, "s-net-24-50")
+    assert (after.uuid, after.created_at) == (project.uuid, project.created_at)
+
+
+# Creating
+
+
+def test_new_project_with_rows_is_made_as_a_draft(manager, programmes, aveiro):
+    data = with_rows(typed(manager), "funding", {"programme_id": programmes["ka2"].pk, "amount": "12 000,50"})
+    data = with_rows(data, "team", {"name": "Vida Vadovė", "part": "head"})
+    data = with_rows(data, "websites", {"url": "https://try.example/"}, {"url": ""})
+    data = with_rows(data, "partners", {"organisation_id": aveiro.organisation_id, "part": "associated"})
+    data = with_rows(data, "milestones", {"title_lt": "Ataskaita", "kind": "report", "due_on": "30/6/2026"})
+    data["funding-0-currency"] = "eur"
+    response = manager.post(NEW, data)
+    project = Project.objects.get()
+    assert (response.status_code, response["Location"]) == (302, "/en/projects/try-1/")
+    assert project.publication == Publication.DRAFT
+    line = project.funding_lines.get()
+    assert (line.programme, str(line.amount), line.currency) == (programmes["ka2"], "12000.50", "EUR")
+    assert project.milestones.get().due_on == dt.date(2026, 6, 30)
+    assert [w.url for w in project.websites.all()] == ["https://try.example/"]
+    assert project.partnerships.get().part == Partnership.Part.ASSOCIATED
+    assert Project.objects.search("vadove").exists()
+
+
+def test_double_click_makes_one_project_and_leads_to_it_twice(manager):
+    data = typed(manager)
+    answers = [manager.post(NEW, data) for _ in range(3)]
+    assert {answer["Location"] for answer in answers} == {"/en/projects/try-1/"}
+    assert Project.objects.count() == 1
+
+
+def test_number_taken_by_another_is_said_beside_the_field(manager, project):
+    response = manager.post(NEW, typed(manager, code="s-net-24-50"))
+    assert response.status_code == 422
+    assert "already a project with this number" in response.context["form"].errors["code"][0]
+    assert len(response.context["form"].errors) == 1
+
+
+def test_number_taken_between_check_and_save_is_said_too(manager, project, monkeypatch):
+    monkeypatch.setattr(Project, "full_clean", lambda self, *args, **kwargs: None)
+    response = manager.post(NEW, typed(manager, code="S-NET-24-50"))
+    assert response.status_code == 422
+    assert "code" in response.context["form"].errors
+
+
+# Wrong input
+
+LONG = "x" * 20_001
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"code": ""}, "code"), ({"code": "new"}, "code"), ({"code": "///"}, "code"), ({"code": "x" * 61}, "code"),
+        ({"code": "a\x00b"}, "code"), ({"code": "<b>"}, "code"), ({"code": "-1"}, "code"),
+        ({"title_en": ""}, "title_en"), ({"title_en": "x" * 301}, "title_en"), ({"title_lt": "a\x00"}, "title_lt"),
+        ({"starts_on": ""}, "starts_on"), ({"starts_on": "2026-02-30"}, "starts_on"), ({"starts_on": "soon"}, "starts_on"),
+        ({"ends_on": "2025-12-31"}, "ends_on"), ({"ends_on": "99999-01-01"}, "ends_on"), ({"ends_on": "0026-01-01"}, "ends_on"),
+        ({"lead": ""}, "lead"), ({"lead": "abc"}, "lead"), ({"lead": "99999999999999999999"}, "lead"),
+        ({"description_en": LONG}, "description_en"), ({"results_lt": "x\x00"}, "results_lt"),
+        ({"acronym": "x" * 41}, "acronym"), ({"token": "not one"}, "token"), ({"token": ""}, "token"),
+    ],
+)  # fmt: skip
+def test_wrong_field_is_said_beside_it_and_nothing_is_stored_or_lost(wrong, field, manager):
+    response = manager.post(NEW, typed(manager, acronym="KEPT", **wrong) if "acronym" not in wrong else typed(manager, **wrong))
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert b"There is a problem" in response.content
+    assert b"Error: " in response.content
+    assert not Project.objects.exists()
+    if "acronym" not in wrong:
+        assert b'value="KEPT"' in response.content
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("websites", {"url": "javascript:alert(1)"}), ("websites", {"url": "not an address"}),
+        ("websites", {"url": "ftp://x.example/"}), ("websites", {"url": "https://x.example/" + "x" * 300}),
+        ("funding", {"amount": "5"}), ("funding", {"programme_id": "999999"}), ("funding", {"programme_id": "abc"}),
+        ("funding", {"amount": "-5", "programme_id": "+"}), ("funding", {"amount": "much", "programme_id": "+"}),
+        ("funding", {"amount": "1e400", "programme_id": "+"}), ("funding", {"amount": "NaN", "programme_id": "+"}),
+        ("funding", {"share": "101", "programme_id": "+"}), ("funding", {"amount": "9" * 20, "programme_id": "+"}),
+        ("funding", {"programme_id": "+", "currency": "E1"}), ("funding", {"programme_id": "+", "currency": ""}),
+        ("team", {"name": "x" * 201, "part": "member"}), ("team", {"name": "A\x00", "part": "member"}),
+        ("team", {"name": "A", "part": "king"}), ("departments", {"unit_id": "999999"}),
+        ("departments", {"unit_id": "abc"}), ("partners", {"organisation_id": "999999", "part": "associated"}),
+        ("partners", {"organisation_id": "abc", "part": "associated"}),
+        ("milestones", {"title_en": "x", "kind": "report", "due_on": ""}),
+        ("milestones", {"title_en": "x", "kind": "party", "due_on": "2026-01-01"}),
+        ("milestones", {"kind": "report", "due_on": "2026-01-01"}),
+        ("milestones", {"title_en": "x", "kind": "report", "due_on": "2026-01-01", "done_on": "2026-13-01"}),
+    ],
+)  # fmt: skip
+def test_wrong_row_is_said_and_nothing_is_stored(name, row, manager, programmes):
+    row = {"currency": "EUR"} | row if name == "funding" else row
+    row = {k: programmes["ka2"].pk if v == "+" else v for k, v in row.items()}
+    response = manager.post(NEW, with_rows(typed(manager), name, row))
+    assert response.status_code == 422
+    assert b"There is a problem" in response.content
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("websites", {"url": "https://x.example/"}), ("team", {"name": "A", "part": "head"}),
+        ("partners", {"organisation_id": "+", "part": "associated"}), ("funding", {"programme_id": "*", "currency": "EUR", "share": "60"}),
+    ],
+)  # fmt: skip
+def test_rows_that_exclude_each_other_are_refused_as_a_set(name, row, manager, aveiro, programmes):
+    stand_in = {"+": aveiro.organisation_id, "*": programmes["ka2"].pk}
+    row = {key: stand_in.get(value, value) for key, value in row.items()}
+    response = manager.post(NEW, with_rows(typed(manager), name, row, row))
+    assert response.status_code == 422
+    assert response.context[name].non_form_errors()
+    assert manager.post(NEW, with_rows(typed(manager), name, row)).status_code == 302
+
+
+@pytest.mark.parametrize("total", ["", "-1", "abc", "99999", "1e9"])
+def test_number_of_rows_that_makes_no_sense_is_refused(total, manager):
+    response = manager.post(NEW, typed(manager) | {"websites-TOTAL_FORMS": total})
+    assert response.status_code == 422
+    assert manager.post(NEW, typed(manager) | {"websites-TOTAL_FORMS": total, "step": "add-websites"}).status_code == 200
+    assert not Project.objects.exists()
+
+
+def test_more_rows_than_allowed_are_refused(manager):
+    rows = [{"url": f"https://x{i}.example/"} for i in range(11)]
+    assert manager.post(NEW, with_rows(typed(manager), "websites", *rows)).status_code == 422
+
+
+def test_nothing_sent_at_all_is_refused(manager):
+    response = manager.post(NEW, {})
+    assert response.status_code == 422
+    assert {"code", "lead", "starts_on", "ends_on", "token"} <= set(response.context["form"].errors)
+
+
+# Rows without scripts
+
+
+@pytest.mark.parametrize("name", ["websites", "funding", "team", "departments", "milestones"])
+def test_another_row_is_added_and_all_that_was_typed_stays(name, manager):
+    data = typed(manager, code="", title_en="Half", ends_on="someday") | {"websites-0-url": "not finished"}
+    before = int(data[f"{name}-TOTAL_FORMS"])
+    response = manager.post(NEW, data | {"step": f"add-{name}"})
+    again = fields(response)
+    assert response.status_code == 200
+    assert again[f"{name}-TOTAL_FORMS"] == str(before + 1)
+    assert (again["title_en"], again["ends_on"], again["websites-0-url"]) == ("Half", "someday", "not finished")
+    assert again["token"] == data["token"]
+    assert b"There is a problem" not in response.content
+    assert not Project.objects.exists()
+
+
+def test_row_marked_for_removal_goes_even_when_it_is_wrong(manager, project):
+    data = fields(manager.get(EDIT)) | {"websites-0-DELETE": "on", "websites-0-url": "broken"}
+    assert manager.post(EDIT, data).status_code == 302
+    assert [w.url for w in project.websites.all()] == ["https://two.example/"]
+
+
+def test_emptied_row_goes(manager, project):
+    data = fields(manager.get(EDIT)) | {"websites-1-url": ""}
+    assert manager.post(EDIT, data).status_code == 302
+    assert [w.url for w in project.websites.all()] == ["https://one.example/"]
+
+
+def test_mark_for_removal_stays_when_a_row_is_added(manager, project):
+    data = fields(manager.get(EDIT)) | {"websites-0-DELETE": "on", "step": "add-websites"}
+    assert fields(manager.post(EDIT, data))["websites-0-DELETE"] == "on"
+
+
+# Partners
+
+
+@pytest.fixture
+def porto(db):
+    from members.models import Identifier
+
+    organisation = factories.OrganisationFactory(name="Universidade do Porto", country="PT", city="Porto")
+    Identifier.objects.create(organisation=organisation, scheme="erasmus", value="P  PORTO02")
+    Identifier.objects.create(organisation=organisation, scheme="pic", value="999876543")
+    return organisation
+
+
+@pytest.mark.parametrize("sought", ["porto", "Universidade", "P  PORTO02", "p porto02", "PPORTO02", "999876543"])
+def test_partner_is_found_by_name_city_or_code_and_added(sought, manager, porto):
+    found = manager.post(NEW, typed(manager) | {"step": "find", "sought": sought})
+    assert found.context["editor"].matches == [porto]
+    added = manager.post(NEW, fields(found) | {"step": "add-partners", "found": str(porto.pk)})
+    data = fields(added)
+    assert data["partners-0-organisation_id"] == str(porto.pk)
+    assert manager.post(NEW, data | {"partners-0-part": "associated"}).status_code == 302
+    assert Project.objects.get().partnerships.get().organisation == porto
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"step": "find", "sought": ""}, "Type a name"),
+        ({"step": "find", "sought": "nowhere at all"}, "No organisation matches"),
+        ({"step": "find", "sought": "\x00&|!:*("}, "No organisation matches"),
+        ({"step": "add-partners", "sought": "porto"}, "Choose one of"),
+        ({"step": "add-partners", "found": "abc"}, "Choose one of"),
+    ],
+)
+def test_search_for_a_partner_says_what_is_wrong(sent, words, manager, porto):
+    response = manager.post(NEW, typed(manager) | sent)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+
+
+def test_partner_is_not_added_twice(manager, project, aveiro):
+    data = fields(manager.get(EDIT)) | {"step": "add-partners", "found": str(aveiro.organisation_id)}
+    response = manager.post(EDIT, data)
+    assert fields(response)["partners-TOTAL_FORMS"] == "1"
+    assert b"in the list already" in response.content
+
+
+# Editing, and two people at once
+
+
+def test_saving_what_is_there_changes_nothing_but_the_version(manager, project):
+    before = list(Website.objects.values()), list(project.funding_lines.values())
+    assert manager.post(EDIT, fields(manager.get(EDIT))).status_code == 302
+    after = Project.objects.get(pk=project.pk)
+    assert after.version == 2
+    assert (list(Website.objects.values()), list(project.funding_lines.values())) == before
+    assert (after.title_en, after.description_en) == (project.title_en, "What it is for.")
+
+
+def test_comment_goes_into_the_history(manager, project):
+    manager.post(EDIT, fields(manager.get(EDIT)) | {"title_en": "Renamed", "comment": "Better name"})
+    text = manager.get("/en/projects/s-net-24-50/history/").content.decode()
+    assert "Better name" in text
+
+
+def test_both_versions_are_shown_when_somebody_saved_meanwhile(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
+    save(project, egle, title_en="Their title", description_en="Theirs.")
+    response = manager.post(EDIT, mine)
+    assert response.status_code == 409
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert set(clashes) == {"title_en", "acronym", "description_en", "websites"}
+    assert (clashes["title_en"].mine, clashes["title_en"].theirs) == (["My title"], ["Their title"])
+    assert clashes["websites"].mine == ["https://mine.example/"]
+    # What only the other person changed is proposed as theirs, what I changed as mine.
+    assert {name for name, clash in clashes.items() if clash.keep_mine} == {"title_en", "acronym", "websites"}
+    project.refresh_from_db()
+    assert (project.title_en, project.version) == ("Their title", 2)
+
+
+def test_choices_of_both_versions_are_saved_together(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
+    mine = with_rows(mine, "team", {"name": "My Head", "part": "head"})
+    save(project, egle, title_en="Their title", description_en="Theirs.", websites=[{"url": "https://theirs.example/"}])
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "mine", "keep-websites": "theirs"}
+    assert manager.post(EDIT, chosen).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.acronym, project.description_en) == ("My title", "MINE", "Theirs.")
+    assert [w.url for w in project.websites.all()] == ["https://theirs.example/"]
+    assert project.team.get().name == "My Head"
+    assert project.version == 3
+
+
+def test_conflict_keeps_what_could_not_be_saved_anyway(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"ends_on": "someday", "funding-0-amount": "much"}
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    assert response.status_code == 409
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert clashes["ends_on"].mine == ["someday"]
+    assert "much" in clashes["funding"].mine[0]
+    again = manager.post(EDIT, fields(response))
+    assert again.status_code == 422
+    assert fields(again)["ends_on"] == "someday"
+
+
+@pytest.mark.parametrize("version", ["", "abc", "0", "-1", "99999999999999999999"])
+def test_version_that_is_not_the_present_one_never_overwrites(version, manager, project):
+    data = fields(manager.get(EDIT)) | {"title_en": "Mine", "version": version}
+    assert manager.post(EDIT, data).status_code == 409
+    project.refresh_from_db()
+    assert project.title_en == "Membership of a network"
+
+
+def test_double_click_on_save_saves_once(manager, project):
+    data = fields(manager.get(EDIT)) | {"title_en": "Renamed"}
+    answers = [manager.post(EDIT, data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    project.refresh_from_db()
+    assert project.version == 2
+
+
+def test_save_that_loses_the_race_after_the_check_shows_both_versions(manager, project, egle, monkeypatch):
+    data = fields(manager.get(EDIT)) | {"title_en": "Mine"}
+    real = actions.edit_project
+
+    def overtaken(record, **sent):
+        monkeypatch.setattr(actions, "edit_project", real)
+        save(project, egle, title_en="Theirs")
+        return real(record, **sent)
+
+    monkeypatch.setattr(actions, "edit_project", overtaken)
+    assert manager.post(EDIT, data).status_code == 409
+
+
+def save(project, by, websites=None, **changed):
+    """Somebody saves the project."""
+    stored = Project.objects.get(pk=project.pk)
+    names = ["code", "title_en", "title_lt", "acronym", "description_en", "starts_on", "ends_on", "lead"]
+    kept = {name: getattr(stored, name) for name in names}
+    rows = {
+        "websites": websites or list(stored.websites.values("url")),
+        "funding": list(stored.funding_lines.values("id", "programme_id", "amount", "currency", "share", "contract_number")),
+        "team": list(stored.team.values("id", "name", "part")),
+        "departments": list(stored.departments.values("unit_id")),
+        "partners": list(stored.partnerships.values("organisation_id", "part")),
+        "milestones": list(stored.milestones.values("id", "title_en", "kind", "due_on")),
+    }
+    actions.edit_project(stored, by=by, version=stored.version, fields=kept | changed, rows=rows)
+
+
+# Publication
+
+
+def test_steps_of_publication_are_taken_by_their_buttons(manager, project):
+    url = reverse("projects:publication", args=[project.key])
+    for step, after in [("archive", "archived"), ("reopen", "published"), ("withdraw", "draft"), ("publish", "published")]:
+        assert manager.post(url, {"step": step}).status_code == 302
+        project.refresh_from_db()
+        assert project.publication == after
+
+
+@pytest.mark.parametrize("step", ["publish", "reopen", "", "vanish", "\x00"])
+def test_step_that_is_not_possible_now_answers_409(step, manager, project):
+    response = manager.post("/en/projects/s-net-24-50/publication/", {"step": step})
+    assert response.status_code == 409
+    assert b"Nothing was changed" in response.content
+
+
+def test_archived_project_cannot_be_edited(manager, project, dainius):
+    data = fields(manager.get(EDIT))
+    actions.change_publication(project, step="archive", by=dainius)
+    assert manager.get(EDIT).status_code == 409
+    assert manager.post(EDIT, data).status_code == 409
+
+
+def test_reading_a_step_is_not_taking_it(manager, project):
+    assert manager.get("/en/projects/s-net-24-50/publication/").status_code == 405
+
+
+def test_form_takes_as_many_queries_for_many_programmes_as_for_few(manager, project):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        manager.get(EDIT)
+    Programme.objects.bulk_create(Programme(slug=f"p{i}", name_en=f"P{i}", position=100 + i, path=f"{100 + i:04d}") for i in range(30))
+    factories.UnitFactory.create_batch(10, university=project.lead)
+    with CaptureQueriesContext(connection) as many:
+        manager.get(EDIT)
+    assert len(few) == len(many)

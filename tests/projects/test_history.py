@@ -1,0 +1,151 @@
+import pytest
+import reversion
+
+from projects import actions, history
+from projects.history import Piece, pieces
+from projects.models import Project
+from tests import factories
+from tests.projects.sending import fields
+
+pytestmark = pytest.mark.django_db
+URL = "/en/projects/s-net-24-50/history/"
+EDIT = "/en/projects/s-net-24-50/edit/"
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ("ana", 404), ("tomas", 404), ("bruno", 404), ("chiara", 404), ("ruta", 200), ("jonas", 200), ("ieva", 200),
+        ("dainius", 200), ("egle", 200), ("laima", 200),
+    ],
+)  # fmt: skip
+def test_history_is_for_staff_of_the_lead_and_the_office(person, status, client, project, request):
+    client.force_login(request.getfixturevalue(person))
+    assert client.get(URL).status_code == status
+
+
+def test_history_of_a_draft_is_not_there_for_staff_who_cannot_see_the_draft(client, project, ruta, dainius):
+    actions.change_publication(project, step="withdraw", by=dainius)
+    client.force_login(ruta)
+    assert client.get(URL).status_code == 404
+
+
+def test_every_save_tells_who_when_why_and_what(client, project, dainius):
+    client.force_login(dainius)
+    data = fields(client.get(EDIT)) | {
+        "title_en": "Membership of one network", "ends_on": "2027-06-30", "websites-0-DELETE": "on",
+        "funding-0-amount": "2000", "milestones-0-done_on": "2026-04-29", "comment": "Extended",
+    }  # fmt: skip
+    client.post(EDIT, data)
+    latest, *_rest, first = history.changes(project)[0]
+    assert (latest.who, latest.comment) == ("Dainius Bandomasis", "Extended")
+    told = [(str(d.label), [p for p in d.pieces if p.went or p.came]) for d in latest.differences]
+    assert told == [
+        ("Title in English", [Piece("a", went=True), Piece("one", came=True)]),
+        ("Last day", [Piece("2026-03-01", went=True), Piece("2027-06-30", came=True)]),
+        ("Websites", [Piece("https://one.example/", went=True)]),
+        ("Funding", [Piece("Alliances · 1000.00 · EUR · A-1", went=True)]),
+        ("Funding", [Piece("Alliances · 2000.00 · EUR · A-1", came=True)]),
+        ("Milestones", [Piece("Report · Final report · 2026-04-30", went=True)]),
+        ("Milestones", [Piece("Report · Final report · 2026-04-30 · 2026-04-29", came=True)]),
+    ]
+    assert first.differences is None
+    text = client.get(URL).content.decode()
+    assert "<del>a</del> <ins>one</ins>" in text
+    assert "The project was published." in text
+
+
+def test_order_alone_is_told_as_order(client, project, dainius):
+    rows = {
+        "websites": [{"url": "https://two.example/"}, {"url": "https://one.example/"}],
+        "funding": list(project.funding_lines.values("id", "programme_id", "amount", "currency", "contract_number")),
+        "team": list(project.team.values("id", "name", "part")),
+        "departments": list(project.departments.values("unit_id")),
+        "partners": list(project.partnerships.values("organisation_id", "part")),
+        "milestones": list(project.milestones.values("id", "title_en", "kind", "due_on")),
+    }
+    own = {n: getattr(project, n) for n in ("code", "lead", "starts_on", "ends_on")}
+    actions.edit_project(project, by=dainius, version=1, fields=own, rows=rows)
+    latest = history.changes(project)[0][0]
+    assert [(str(d.label), d.pieces) for d in latest.differences] == [("Websites", [Piece("in another order")])]
+
+
+def test_names_that_are_gone_do_not_break_the_history(client, project, dainius):
+    unit = project.departments.get().unit
+    project.departments.all().delete()
+    unit.delete()
+    with reversion.create_revision():
+        reversion.add_to_revision(project)
+    latest = history.changes(project)[0][0]
+    assert [p.words for d in latest.differences for p in d.pieces] == ["no longer on record"]
+
+
+def test_long_history_goes_on_by_pages_with_the_same_differences(client, project, dainius):
+    client.force_login(dainius)
+    for i in range(25):
+        with reversion.create_revision():
+            Project.objects.filter(pk=project.pk).update(acronym=f"A{i}")
+            project.refresh_from_db()
+            reversion.add_to_revision(project)
+    first = client.get(URL)
+    second = client.get(URL, {"after": first.context["page"].after})
+    assert [len(r.context["changes"]) for r in (first, second)] == [20, 7]
+    assert all(change.differences for change in first.context["changes"])
+    assert second.context["changes"][-1].differences is None
+
+
+@pytest.mark.parametrize("cursor", ["abc", "W10"])
+def test_bad_cursor_is_not_found(cursor, client, project, dainius):
+    client.force_login(dainius)
+    assert client.get(URL, {"after": cursor}).status_code == 404
+
+
+@pytest.mark.parametrize("saves", [2, 4])
+def test_page_takes_as_many_queries_for_many_revisions_as_for_few(saves, client, project, dainius, django_assert_num_queries):
+    client.force_login(dainius)
+    for _i in range(saves):
+        with reversion.create_revision():
+            reversion.add_to_revision(project)
+    client.get(URL)
+    with django_assert_num_queries(14):
+        client.get(URL)
+
+
+def test_project_without_revisions_says_so(client, ktu, dainius):
+    project = factories.ProjectFactory(lead=ktu)
+    client.force_login(dainius)
+    assert b"No history yet" in client.get(f"/en/projects/{project.key}/history/").content
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("", "new", [Piece("new", came=True)]),
+        ("old", "", [Piece("old", went=True)]),
+        ("one two", "one three", [Piece("one "), Piece("two", went=True), Piece("three", came=True)]),
+    ],
+)
+def test_pieces_of_two_texts(old, new, expected):
+    assert list(pieces(old, new)) == expected
+
+
+def test_long_passages_that_stayed_are_cut_short():
+    same = " ".join(str(i) for i in range(100))
+    first = next(iter(pieces(same + " old", same + " new")))
+    assert len(first.words.split()) == 25
+    assert " … " in first.words
+
+
+def test_texts_too_long_to_compare_are_shown_whole():
+    old, new = "a " * 4000, "b " * 4000
+    assert [(p.went, p.came) for p in pieces(old, new)] == [(True, False), (False, True)]
+
+
+def test_record_at_a_version_that_was_never_kept_is_none(project):
+    assert history.record_at(project, 77) is None
+    assert history.record_at(project, 1)[0]["title_en"] == "Membership of a network"
+
+
+def test_dates_of_the_history_are_in_the_zone_of_the_lead(client, project, dainius):
+    client.force_login(dainius)
+    assert "Vilnius time" in client.get(URL).content.decode()

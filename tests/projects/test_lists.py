@@ -1,0 +1,199 @@
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.models import FundingLine, Project
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LIST = "/en/projects/"
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+def titles(response):
+    return [project.title_en for project in response.context["page"].rows]
+
+
+def numbers(response):
+    return {f.name: {c.value: c.count for c in f.options} for f in response.context["listing"].facets}
+
+
+@pytest.fixture
+def four_phases(ktu, aveiro, programmes):
+    """One project in each phase, at two universities."""
+    today = NOON.date()
+    periods = {
+        "planned": (today + DAY, today + 400 * DAY),
+        "under_way": (today, today + 91 * DAY),
+        "ending": (today - 100 * DAY, today + 90 * DAY),
+        "completed": (today - 100 * DAY, today - DAY),
+    }
+    made = {}
+    for i, (phase, (first, last)) in enumerate(periods.items()):
+        made[phase] = factories.ProjectFactory(
+            code=f"P-{i}", title_en=phase, lead=ktu if i < 3 else aveiro, starts_on=first, ends_on=last
+        )
+    FundingLine.objects.create(project=made["planned"], programme=programmes["alliances"])
+    FundingLine.objects.create(project=made["planned"], programme=programmes["ka2"])
+    FundingLine.objects.create(project=made["planned"], programme=programmes["budget"])
+    FundingLine.objects.create(project=made["ending"], programme=programmes["erasmus"])
+    return made
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_four_queries_however_many_rows(client, rows, ktu, programmes, django_assert_num_queries):
+    for _i in range(rows):
+        project = factories.ProjectFactory(lead=ktu)
+        FundingLine.objects.create(project=project, programme=programmes["alliances"])
+    with django_assert_num_queries(4):
+        response = client.get(LIST, {"phase": "under_way", "programme": "ka2", "q": "project"})
+    assert len(response.context["page"].rows) == rows
+    assert response.content.decode().count("TEST-26-") == rows
+
+
+def test_counts_tell_what_choosing_would_bring(client, four_phases, at):
+    with at(NOON):
+        found = numbers(client.get(LIST))
+        narrowed = numbers(client.get(LIST, {"university": "ktu"}))
+    assert found["phase"] == {"planned": 1, "under_way": 1, "ending": 1, "completed": 1}
+    assert found["programme"] == {"erasmus": 2, "ka2": 1, "alliances": 1, "budget": 1}
+    assert found["university"] == {"ktu": 3, "aveiro": 1}
+    assert narrowed["phase"] == {"planned": 1, "under_way": 1, "ending": 1}
+    assert narrowed["university"] == {"ktu": 3, "aveiro": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"phase": "completed"}, {"completed"}),
+        ({"phase": ["planned", "ending"]}, {"planned", "ending"}),
+        ({"programme": "erasmus"}, {"planned", "ending"}),
+        ({"programme": "alliances"}, {"planned"}),
+        ({"programme": ["budget", "erasmus"], "university": "ktu"}, {"planned", "ending"}),
+        ({"university": "aveiro"}, {"completed"}),
+        ({"year": "2026", "phase": "under_way"}, {"under_way"}),
+        ({"q": "p-2"}, {"ending"}),
+        ({"q": "ENDÏNG"}, {"ending"}),
+        ({"q": "nothing like it"}, set()),
+        ({"phase": "planned", "q": "ending"}, set()),
+    ],
+)
+def test_filters_narrow_the_list(query, expected, client, four_phases, at):
+    with at(NOON):
+        response = client.get(LIST, query)
+    assert set(titles(response)) == expected
+    assert response.context["listing"].total == len(expected)
+
+
+def test_phase_is_told_by_the_date_of_the_lead_university(client, aveiro, ktu, at):
+    for lead in (ktu, aveiro):
+        factories.ProjectFactory(title_en=lead.slug, lead=lead, ends_on=dt.date(2026, 11, 22))
+    with at(dt.datetime(2026, 11, 22, 23, tzinfo=dt.UTC)):  # past midnight in Kaunas, not in Aveiro
+        response = client.get(LIST, {"phase": "completed"})
+        assert titles(response) == ["ktu"]
+        assert numbers(response)["phase"] == {"ending": 1, "completed": 1}
+        assert b"ends today" in client.get(LIST, {"phase": "ending"}).content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "phase=bogus", "programme=nope", "university=%00", "year=abc", "year=20260", "year=-1", "sort=title_en",
+        "phase=under_way&phase=%27%3B--", "programme=1%20OR%201%3D1",
+    ],
+)  # fmt: skip
+def test_value_that_is_not_offered_is_left_out_and_said(query, client, four_phases, at):
+    with at(NOON):
+        response = client.get(f"{LIST}?{query}")
+    assert response.status_code == 200
+    assert b"left out" in response.content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "publication=draft", "lead__organisation__search=x", "page=-1", "page=999", "order_by=version", "q=" + "x" * 9000,
+        "q=%00%ED%A0%80%F0%9F%98%80", "q=%26%7C%21%3A%2A%28", "q=%3Cscript%3Ealert(1)%3C/script%3E", "q=%E2%80%AE",
+        "q[]=1", "phase[$ne]=1",
+    ],
+)  # fmt: skip
+def test_strange_queries_do_no_harm(query, client, four_phases, at):
+    with at(NOON):
+        response = client.get(f"{LIST}?{query}")
+    assert response.status_code == 200
+    assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("cursor", ["abc", "%00", "W10", "e30", "x" * 5000, "WyItZW5kc19vbiJd"])
+def test_bad_cursor_leads_to_the_beginning_with_a_word(cursor, client, four_phases):
+    for way in ("after", "before"):
+        response = client.get(f"{LIST}?{way}={cursor}")
+        assert response.status_code == 200
+        assert len(titles(response)) == 4
+        assert b"no longer there" in response.content
+
+
+@pytest.mark.parametrize("sort", ["ends-last", "ends-first", "newest"])
+def test_pages_show_every_project_once_in_every_order(sort, client, ktu):
+    for i in range(60):
+        factories.ProjectFactory(lead=ktu, ends_on=dt.date(2027, 12, 1 + i % 7), starts_on=dt.date(2025, 1, 1 + i % 5))
+    seen, query = [], {"sort": sort}
+    for expected in (25, 25, 10):
+        page = client.get(LIST, query).context["page"]
+        assert len(page.rows) == expected
+        seen += [project.pk for project in page.rows]
+        query = {"sort": sort, "after": page.after}
+    assert sorted(seen) == sorted(Project.objects.values_list("pk", flat=True))
+    back = client.get(LIST, {"sort": sort, "before": page.before}).context["page"]
+    assert [project.pk for project in back.rows] == seen[25:50]
+
+
+def test_filters_in_force_can_be_taken_away_one_by_one(client, four_phases, at):
+    with at(NOON):
+        listing = client.get(LIST, {"phase": "ending", "q": "p-2", "sort": "newest"}).context["listing"]
+    assert [(str(link.words), link.query) for link in listing.active] == [
+        ("“p-2”", "?phase=ending&sort=newest"),
+        ("Ending within 90 days", "?q=p-2&sort=newest"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("person", "sees"), [(None, False), ("ana", False), ("bruno", False), ("dainius", True), ("egle", True), ("ruta", False)]
+)
+def test_drafts_show_only_to_those_who_keep_them(person, sees, client, ktu, request):
+    factories.ProjectFactory(lead=ktu, title_en="Secret plans", publication="draft")
+    if person:
+        client.force_login(request.getfixturevalue(person))
+    response = client.get(LIST)
+    assert (b"Secret plans" in response.content) is sees
+    assert response.context["listing"].total == int(sees)
+    assert (b">draft<" in response.content) is sees
+    assert numbers(response).get("university", {}) == ({"ktu": 1} if sees else {})
+
+
+def test_text_missing_in_lithuanian_is_shown_in_english_and_marked(client, ktu):
+    factories.ProjectFactory(lead=ktu, title_en="English only", title_lt=None)
+    assert '<span lang="en">English only</span>' in client.get("/lt/projects/").content.decode()
+
+
+def test_empty_list_helps(client, db):
+    assert b"No projects yet" in client.get(LIST).content
+    response = client.get(LIST, {"q": "zzz"})
+    assert b"No project matches" in response.content
+    assert b"Show all projects" in response.content
+
+
+@pytest.mark.parametrize(("person", "offered"), [("dainius", True), ("egle", True), ("ruta", False)])
+def test_new_project_is_offered_to_those_who_may(person, offered, client, request):
+    client.force_login(request.getfixturevalue(person))
+    assert (b"/en/projects/new/" in client.get(LIST).content) is offered
+
+
+def test_list_does_not_read_long_texts(client, ktu):
+    factories.ProjectFactory(lead=ktu, description_en="x" * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(LIST)
+    assert not any("description" in query["sql"] or "history" in query["sql"] for query in queries)

@@ -1,0 +1,167 @@
+import datetime as dt
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from ground import clock
+from members.models import Role
+from notifications import kinds, planner, reminders
+from notifications.models import InboxItem, Message, ReminderPlan
+from notifications.sender import Sender
+from projects.models import TeamMember
+from projects.reminders import EndOfPeriod
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MOMENT = "2025-12-01T09:00+02:00"
+DAY_90 = dt.datetime.fromisoformat(MOMENT)
+
+
+@pytest.fixture
+def project(ktu):
+    return factories.ProjectFactory(
+        code="S-NET-24-50", lead=ktu, starts_on=dt.date(2024, 2, 22), ends_on=dt.date(2026, 3, 1),
+        title_en="Membership of the European Consortium of Innovative Universities",
+        title_lt="Narystė Europos inovatyvių universitetų konsorciume",
+    )  # fmt: skip
+
+
+def remind(*arguments):
+    out = io.StringIO()
+    call_command("remind", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def told(project):
+    with clock.one_moment(DAY_90):
+        return EndOfPeriod().recipients([project.uuid])[project.uuid]
+
+
+def test_managers_of_the_lead_university_are_told_and_nobody_elses(project, dainius, ana, ruta, egle, aveiro):
+    foreign = factories.UserFactory()
+    factories.AppointmentFactory(user=foreign, role=Role.PROJECT_MANAGER, university=aveiro)
+    assert told(project) == [dainius]
+
+
+def test_a_manager_whose_appointment_has_ended_or_not_begun_is_not_told(project, ktu):
+    factories.AppointmentFactory(role=Role.PROJECT_MANAGER, university=ktu, valid_until=DAY_90)
+    factories.AppointmentFactory(
+        role=Role.PROJECT_MANAGER, university=ktu, valid_from=DAY_90 + dt.timedelta(seconds=1)
+    )
+    assert told(project) == []
+
+
+def test_the_head_is_told_where_linked_to_an_account_and_once(project, dainius, ana):
+    TeamMember.objects.create(project=project, part="head", name="Ana Bandomoji", user=ana)
+    TeamMember.objects.create(project=project, part="member", name="X", user=factories.UserFactory())
+    assert told(project) == [dainius, ana]
+    TeamMember.objects.filter(part="head").update(user=dainius)
+    assert told(project) == [dainius]
+    TeamMember.objects.filter(part="head").update(user=None)
+    assert told(project) == [dainius]
+
+
+def test_closed_accounts_are_not_told(project, dainius, ana):
+    TeamMember.objects.create(project=project, part="head", name="Ana Bandomoji", user=ana)
+    for person in (dainius, ana):
+        person.is_active = False
+        person.save()
+    assert told(project) == []
+
+
+@pytest.mark.parametrize(("publication", "count"), [("published", 1), ("draft", 0), ("archived", 0)])
+def test_only_published_projects_remind(project, dainius, publication, count):
+    project.publication = publication
+    project.save()
+    kind = EndOfPeriod()
+    assert len(list(kind.due(project.ends_on, project.ends_on))) == count
+    assert len(kind.current([project.uuid])) == count
+
+
+def test_it_is_registered_with_90_30_and_7_days():
+    assert reminders.find("projects.period_ends").offsets == (90, 30, 7)
+
+
+def test_recipients_cost_the_same_for_one_project_and_for_three(ktu, dainius, django_assert_num_queries):
+    for count in (1, 3):
+        projects = factories.ProjectFactory.create_batch(count, lead=ktu)
+        with clock.one_moment(DAY_90), django_assert_num_queries(3):
+            EndOfPeriod().recipients([project.uuid for project in projects])
+
+
+def test_the_end_of_a_period_arrives_by_mail_and_in_the_portal_once(project, dainius, tmp_path):
+    for _ in range(3):
+        with clock.one_moment(DAY_90):
+            planner.plan(DAY_90)
+            planner.release(DAY_90)
+        Sender().run()
+    [mail] = (tmp_path / "mail").glob("*.eml")
+    assert "Subject: S-NET-24-50 ends on 1 March 2026: 90 days left" in mail.read_text()
+    assert InboxItem.objects.filter(user=dainius).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Membership of the European"), ("lt", "Narystė Europos inovatyvių")]
+)
+def test_the_title_is_in_the_language_of_the_reader(project, language, title):
+    [dated] = EndOfPeriod().current([project.uuid]).values()
+    wording = kinds.word(
+        kinds.find("projects.period_ends"), kinds.plain(dated.context), name=dated.name, moment=DAY_90,
+        language=language,
+    )  # fmt: skip
+    assert f"S-NET-24-50, {title}" in wording.paragraphs[1]
+    assert wording.path == f"/{language}/projects/s-net-24-50/"
+
+
+def test_remind_shows_what_would_have_gone_out_and_stores_nothing(project, dainius):
+    said = remind("--now", MOMENT)
+    assert "S-NET-24-50  2026-03-01  projects.period_ends" in said
+    assert "90 days before, due 2025-12-01T09:00+02:00" in said
+    assert "would go out: Dainius Bandomasis <dainius@people.example> [en]" in said
+    assert "S-NET-24-50 ends on 1 March 2026: 90 days left" in said
+    assert not Message.objects.exists()
+    assert not ReminderPlan.objects.exists()
+
+
+def test_remind_a_second_earlier_shows_nothing(project, dainius):
+    assert "0 to go out" in remind("--now", "2025-12-01T08:59:59+02:00")
+
+
+def test_remind_after_the_end_shows_nothing(project, dainius):
+    assert "0 to go out" in remind("--now", "2026-03-02T09:00+02:00")
+
+
+def test_remind_names_a_project_that_nobody_would_be_told_of(project):
+    said = remind("--now", MOMENT)
+    assert "S-NET-24-50" in said
+    assert "nobody" in said
+
+
+def test_remind_with_send_really_sends_once(project, dainius, tmp_path):
+    assert "sent 1" in remind("--now", MOMENT, "--send")
+    again = remind("--now", MOMENT, "--send")
+    assert "told 2025-12-01T07:00+00:00" in again
+    assert "Messages: none" in again
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+
+
+def test_remind_without_a_moment_means_now(project, dainius):
+    assert "to go out" in remind()
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2025-12-01T09:00", "in which zone"),
+        ("2025-12-01", "in which zone"),
+        ("tomorrow", "is not a moment"),
+        ("", "is not a moment"),
+        ("2025-13-01T09:00Z", "is not a moment"),
+        ("0001-01-01T00:00+14:00", "1900 to 2200"),
+        ("9999-12-31T23:59-12:00", "1900 to 2200"),
+    ],
+)
+def test_remind_refuses_what_is_no_moment_and_says_what_to_write(moment, words):
+    with pytest.raises(CommandError, match=words):
+        remind("--now", moment)

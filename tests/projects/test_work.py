@@ -1,0 +1,98 @@
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from projects.models import TeamMember
+from projects.work import waiting_for
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TODAY = NOON.date()
+DAY = dt.timedelta(days=1)
+
+
+def kinds(user, at):
+    with at(NOON):
+        return sorted((item.kind, item.what) for item in waiting_for(user))
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "shows"),
+    [(TODAY - DAY, False), (TODAY, True), (TODAY + 90 * DAY, True), (TODAY + 91 * DAY, False)],
+)
+def test_project_shows_while_it_ends_within_ninety_days(ends_on, shows, dainius, ktu, at):
+    factories.ProjectFactory(lead=ktu, title_en="P", ends_on=ends_on)
+    assert kinds(dainius, at) == ([("project", "P")] if shows else [])
+
+
+def test_project_that_has_not_begun_does_not_end(dainius, ktu, at):
+    factories.ProjectFactory(lead=ktu, starts_on=TODAY + DAY, ends_on=TODAY + 30 * DAY)
+    assert kinds(dainius, at) == []
+
+
+@pytest.mark.parametrize(("publication", "shows"), [("draft", True), ("published", False), ("archived", False)])
+def test_draft_waits_to_be_published(publication, shows, dainius, ktu, at):
+    factories.ProjectFactory(lead=ktu, title_en="P", publication=publication)
+    assert kinds(dainius, at) == ([("project", "P")] if shows else [])
+
+
+@pytest.mark.parametrize(
+    ("due_on", "done_on", "late"),
+    [(TODAY - DAY, None, True), (TODAY, None, False), (TODAY + 30 * DAY, None, False),
+     (TODAY + 31 * DAY, None, None), (TODAY - DAY, TODAY, None)],
+)  # fmt: skip
+def test_milestone_shows_when_it_is_due_soon_or_late(due_on, done_on, late, dainius, ktu, at):
+    project = factories.ProjectFactory(lead=ktu)
+    factories.MilestoneFactory(project=project, title_en="Report", due_on=due_on, done_on=done_on)
+    with at(NOON):
+        found = waiting_for(dainius)
+    assert [(item.what, item.late) for item in found] == ([] if late is None else [("Report", late)])
+
+
+def test_milestones_of_archived_projects_wait_for_nobody(dainius, ktu, at):
+    factories.MilestoneFactory(project=factories.ProjectFactory(lead=ktu, publication="archived"))
+    assert kinds(dainius, at) == []
+
+
+@pytest.mark.parametrize("person", ["ana", "bruno", "ruta", "egle", "tomas"])
+def test_other_peoples_projects_wait_for_nobody_else(person, ktu, at, request):
+    project = factories.ProjectFactory(lead=ktu, ends_on=TODAY)
+    factories.MilestoneFactory(project=project)
+    assert kinds(request.getfixturevalue(person), at) == []
+
+
+def test_head_with_an_account_is_told_but_not_sent_to_the_form(tomas, ktu, at):
+    project = factories.ProjectFactory(lead=ktu, title_en="Mine", ends_on=TODAY)
+    TeamMember.objects.create(project=project, name="Tomas", part="head", user=tomas)
+    factories.MilestoneFactory(project=project, title_en="Report", due_on=TODAY)
+    with at(NOON):
+        items = {item.kind: item for item in waiting_for(tomas)}
+    assert set(items) == {"project", "milestone"}
+    assert "/edit/" not in items["milestone"].url
+
+
+def test_member_of_the_team_is_not_the_head(tomas, ktu, at):
+    project = factories.ProjectFactory(lead=ktu, ends_on=TODAY)
+    TeamMember.objects.create(project=project, name="Tomas", part="member", user=tomas)
+    assert kinds(tomas, at) == []
+
+
+def test_manager_is_sent_to_where_the_milestone_is_marked_as_done(dainius, ktu, at):
+    factories.MilestoneFactory(project=factories.ProjectFactory(code="X-1", lead=ktu), due_on=TODAY)
+    with at(NOON):
+        (item,) = waiting_for(dainius)
+    assert item.url == "/en/projects/x-1/edit/#milestones"
+
+
+def test_nothing_waits_for_a_visitor(db):
+    assert waiting_for(AnonymousUser()) == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_two_queries_however_much_waits(rows, dainius, ktu, at, django_assert_num_queries):
+    for _i in range(rows):
+        factories.MilestoneFactory(project=factories.ProjectFactory(lead=ktu, ends_on=TODAY), due_on=TODAY)
+    with at(NOON), django_assert_num_queries(3):  # with the person's appointments
+        assert len(waiting_for(dainius)) == 2 * rows

@@ -1,0 +1,120 @@
+"""Runs the access table, and fails when an address has no row or a row has no address."""
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access import LOGIN, MAY, ON
+from tests.access_table import TABLE, WITHOUT_ROWS
+from tests.world import CAST
+
+pytestmark = pytest.mark.django_db
+
+
+def names(resolver=None, space=""):
+    """The full name of every address there is (the admin's have their own rule below)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace == "admin":
+                continue
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}" if pattern.name else f"unnamed {pattern.pattern}"
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    there, listed = set(names()), {row.name for row in TABLE} | set(WITHOUT_ROWS)
+    assert there - listed == set(), "addresses without a row in the access table"
+    assert listed - there == set(), "rows without an address"
+
+
+def as_seen(response):
+    """The status, with the way to the sign-in page and other ways told apart."""
+    if response.status_code in (301, 302):
+        return LOGIN if reverse(settings.LOGIN_URL) in response["Location"] else ON
+    return response.status_code
+
+
+def client_of(person):
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def fingerprint():
+    """Number and content of every row of every room."""
+    from django.apps import apps
+    from django.db import connection
+
+    marks = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.app_label in ("sessions", "contenttypes", "auth"):
+                continue
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
+            )  # noqa: S608
+            marks[table] = cursor.fetchone()[0]
+    return marks
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_everybody_gets_what_the_table_says(row, cast, records):
+    url = reverse(row.name, kwargs=row.args(records))
+    data = row.data(records) if callable(row.data) else row.data
+    before = fingerprint() if row.method == "post" else None
+    for persona in CAST:
+        client = client_of(cast[persona])
+        with transaction.atomic():  # whatever one of the cast does is undone before the next one comes
+            response = getattr(client, row.method)(url, data)
+            seen, wanted = as_seen(response), row.expected(persona)
+            response.close()
+            assert seen in (200, ON, 409, 422) if wanted == MAY else seen == wanted, (
+                f"{persona} at {url}: {seen}, not {wanted}"
+            )
+            if before is not None and seen in (LOGIN, 403, 404, 405, 409, 422):
+                assert fingerprint() == before, f"{persona} was refused and yet something changed"
+            transaction.set_rollback(True)
+
+
+def admin_names():
+    from django.contrib import admin
+
+    return sorted(
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in ("changelist", "add")
+    )
+
+
+@pytest.mark.parametrize("persona", CAST)
+def test_the_back_office_is_for_administrators_alone(persona, cast, records):
+    client = client_of(cast[persona])
+    for name in ["admin:index", *admin_names()]:
+        status = client.get(reverse(name)).status_code
+        if persona == "laima":
+            assert status == 200 or (status == 403 and name.endswith("_add")), name
+        else:
+            assert status in (302, 403, 404), f"{persona} at {name}"
+
+
+def test_every_record_stands_in_the_back_office():
+    from django.apps import apps
+    from django.contrib import admin
+
+    rooms = {"accounts", "audit", "documents", "members", "mobility", "news", "notifications", "projects"}
+    inlines = {i.model for site in admin.site._registry.values() for i in site.inlines}
+    through = {f.remote_field.through for m in apps.get_models() for f in m._meta.many_to_many}
+    missing = [
+        model.__name__
+        for model in apps.get_models()
+        if model._meta.app_label in rooms
+        and model not in admin.site._registry
+        and model not in inlines | through
+    ]
+    assert missing == []

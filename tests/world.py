@@ -1,0 +1,138 @@
+"""A small world with a record of every kind, for the access table and the canaries.
+
+Each university's private rows carry a canary of their own: a text that nobody else's page may ever contain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from documents import actions as documents
+from ground import clock
+from members.models import Centre, Contact
+from mobility.models import ApplicationDocument, RequiredDocument, Wish
+from news.models import Attachment, Topic
+from notifications import outbox
+from projects.models import ProjectDocument
+from tests import factories
+
+CAST = [
+    "nobody", "ana", "student", "bruno", "chiara", "dainius", "manager", "ruta", "jonas", "ieva", "tomas", "egle",
+    "laima", "former",
+]  # fmt: skip
+CANARY_KTU = "canaryktuquince"
+CANARY_AVEIRO = "canaryaveiroplum"
+
+
+def _pdf() -> bytes:
+    """The smallest page that a PDF reader accepts, with a right table of offsets."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"xref\n0 4\n0000000000 65535 f \n%strailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        table, len(out),
+    )  # fmt: skip
+
+
+PDF = _pdf()
+
+
+def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
+    """The records, given the cast by name and two universities."""
+    w = SimpleNamespace(ktu=ktu, aveiro=aveiro, cast=cast)
+    _projects(w)
+    _mobility(w)
+    _news(w)
+    w.centre = Centre.objects.create(host=aveiro.organisation, slug="innhub", name_en="Innovation hub")
+    Contact.objects.create(
+        university=aveiro, name=CANARY_AVEIRO, email="hidden@aveiro.example", is_public=False
+    )
+    message = outbox.enqueue(
+        "projects.period_ends" if w.project else "", to=cast["dainius"],
+        subject=("project", w.project.uuid, w.project.code), context=_period_context(w.project),
+    )  # fmt: skip
+    w.inbox_item = cast["dainius"].inbox_items.first() if message else None
+    return w
+
+
+def _period_context(project: Any) -> dict[str, Any]:
+    from notifications import kinds
+
+    return dict(kinds.find("projects.period_ends").sample)
+
+
+def _file(by: Any, name: str = "paper.pdf") -> Any:
+    return documents.store(SimpleUploadedFile(name, PDF, content_type="application/pdf"), by=by)
+
+
+def _projects(w: SimpleNamespace) -> None:
+    manager = w.cast["dainius"]
+    w.programme = factories.ProgrammeFactory(slug="programme")
+    w.project = factories.ProjectFactory(code="PUB-1", lead=w.ktu)
+    w.draft_project = factories.ProjectFactory(
+        code="DRAFT-1", lead=w.ktu, publication="draft", title_en=CANARY_KTU
+    )
+    w.archived_project = factories.ProjectFactory(code="OLD-1", lead=w.ktu, publication="archived")
+    w.foreign_draft = factories.ProjectFactory(
+        code="DRAFT-2", lead=w.aveiro, publication="draft", title_en=CANARY_AVEIRO
+    )
+    w.internal_paper = ProjectDocument.objects.create(
+        project=w.project, document=_file(manager), title_en=f"Internal {CANARY_KTU}", is_public=False
+    )
+    w.public_paper = ProjectDocument.objects.create(
+        project=w.project, document=_file(manager), title_en="Open paper", is_public=True
+    )
+
+
+def _mobility(w: SimpleNamespace) -> None:
+    now = clock.now()
+    w.call = factories.CallFactory(slug="studies", university=w.ktu)
+    w.draft_call = factories.CallFactory(
+        slug="hidden", university=w.ktu, publication="draft", title_en=CANARY_KTU
+    )
+    w.place = factories.PlaceFactory(call=w.call, host=w.aveiro)
+    w.asked = RequiredDocument.objects.create(call=w.call, name_en="Transcript of records")
+    w.draft = factories.ApplicationFactory(
+        call=w.call, applicant=w.cast["ana"], given_name="Ana", motivation=CANARY_KTU
+    )
+    w.submitted = factories.ApplicationFactory(
+        call=w.call, applicant=w.cast["student"], given_name=CANARY_KTU, status="submitted", submitted_at=now,
+        snapshot={"parts": []}, snapshot_sha256="0" * 64,
+    )  # fmt: skip
+    Wish.objects.create(application=w.submitted, place=w.place, rank=1)
+    w.paper = ApplicationDocument.objects.create(
+        application=w.submitted, asked=w.asked, document=_file(w.cast["student"])
+    )
+    w.offered = factories.ApplicationFactory(
+        call=factories.CallFactory(slug="teaching", university=w.ktu, kind="staff_teaching"),
+        applicant=w.cast["tomas"], status="submitted", submitted_at=now, snapshot={"parts": []},
+        snapshot_sha256="0" * 64, given_name="Tomas",
+    )  # fmt: skip
+    seat = factories.PlaceFactory(call=w.offered.call, host=w.aveiro, taken=1)
+    w.offered.status, w.offered.offered_place = "offered", seat
+    w.offered.offer_expires_at = now + dt.timedelta(days=3)
+    w.offered.save()
+
+
+def _news(w: SimpleNamespace) -> None:
+    Topic.objects.create(slug="mobility", name_en="Mobility")
+    w.news = factories.NewsItemFactory(slug="published-news", university=w.ktu)
+    w.draft_news = factories.NewsItemFactory(
+        slug="draft-news", university=w.ktu, publication="draft", published_at=None, title_en=CANARY_KTU
+    )
+    w.event = factories.EventFactory(slug="open-day", university=w.ktu)
+    w.draft_event = factories.EventFactory(
+        slug="draft-event", university=w.ktu, publication="draft", title_en=CANARY_KTU
+    )
+    w.attachment = Attachment.objects.create(item=w.news, document=_file(w.cast["ieva"]), title_en="Paper")
