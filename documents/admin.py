@@ -7,7 +7,7 @@ from documents.models import Document
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin[Document]):
+class DocumentAdmin(admin.ModelAdmin):
     """Files are looked up here; they come and go with the record they belong to."""
 
     list_display = ["name", "content_type", "size", "pages", "uploaded_by", "uploaded_at"]

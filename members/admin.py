@@ -33,6 +33,17 @@ from members.models import (
 history.keep()
 
 
+class UniversityFilter(admin.RelatedFieldListFilter):
+    """Universities to filter by, with their names in one query."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        rows = University.objects.for_list()
+        return [(row.pk, str(row)) for row in rows]
+
+
+OF_UNIVERSITY = ("university", UniversityFilter)
+
+
 class IdentifierInline(admin.TabularInline):
     model = Identifier
     extra = 0
@@ -118,7 +129,7 @@ class AppointmentAdmin(admin.ModelAdmin):
 
     list_display = ["user", "role", "university", "valid_from", "valid_until", "granted_by"]
     list_select_related = ["user", "university__organisation", "granted_by"]
-    list_filter = [InForceFilter, "role", "university"]
+    list_filter = [InForceFilter, "role", OF_UNIVERSITY]
     search_fields = ["user__email", "user__name", "university__organisation__name", "university__slug"]
     autocomplete_fields = ["user", "university"]
     readonly_fields = ["uuid", "granted_by"]
@@ -199,7 +210,7 @@ PersonAdmin.inlines = [*PersonAdmin.inlines, AppointmentInline]
 class UnitAdmin(VersionAdmin, TranslationAdmin):
     list_display = ["name", "university", "parent", "code"]
     list_select_related = ["university__organisation", "parent"]
-    list_filter = ["university"]
+    list_filter = [OF_UNIVERSITY]
     search_fields = ["name_en", "name_lt", "code", "university__organisation__name"]
     autocomplete_fields = ["university", "parent"]
     readonly_fields = ["uuid"]
@@ -209,7 +220,7 @@ class UnitAdmin(VersionAdmin, TranslationAdmin):
 class ContactAdmin(TranslationAdmin):
     list_display = ["name", "subject", "university", "unit", "is_public"]
     list_select_related = ["university__organisation", "unit"]
-    list_filter = ["is_public", "university"]
+    list_filter = ["is_public", OF_UNIVERSITY]
     search_fields = ["name", "email", "subject_en", "subject_lt"]
     autocomplete_fields = ["university", "unit"]
     readonly_fields = ["uuid"]
@@ -235,7 +246,7 @@ class CentreNetworkAdmin(TranslationAdmin):
 class FigureAdmin(admin.ModelAdmin):
     list_display = ["kind", "university", "qualifier", "value", "year"]
     list_select_related = ["university__organisation"]
-    list_filter = ["kind", "year", "university"]
+    list_filter = ["kind", "year", OF_UNIVERSITY]
     search_fields = ["university__organisation__name"]
     autocomplete_fields = ["university"]
 

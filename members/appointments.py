@@ -41,14 +41,14 @@ def held_by(user: Any) -> Held:
     """The appointments of `user` in force now; one query, kept for this request."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
-    kept: Held | None = user.__dict__.get("_held")
+    kept: Held | None = getattr(user, "_held", None)  # reaches through the lazy request.user
     if kept is None:
         by_role: dict[str, set[int | None]] = {}
         rows = Appointment.objects.filter(user=user).in_force(clock.now())
         for role, university_id in rows.values_list("role", "university_id"):
             by_role.setdefault(role, set()).add(university_id)
         kept = Held({role: frozenset(places) for role, places in by_role.items()})
-        user.__dict__["_held"] = kept
+        user._held = kept
     return kept
 
 

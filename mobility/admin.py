@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, T
 from reversion.admin import VersionAdmin
 
 from ground.workflow import NotPossible
+from members.admin import UniversityFilter
 from mobility import actions
 from mobility.models import (
     Application,
@@ -67,7 +68,7 @@ class CallAdmin(VersionAdmin, TranslationAdmin):
     list_display = [
         "title", "university", "kind", "academic_year", "opens_at", "closes_at", "publication", "applications_made",
     ]  # fmt: skip
-    list_filter = ["publication", "kind", "mode", "academic_year", "university"]
+    list_filter = ["publication", "kind", "mode", "academic_year", ("university", UniversityFilter)]
     search_fields = ["title_en", "title_lt", "slug", "university__organisation__name"]
     date_hierarchy = "closes_at"
     autocomplete_fields = ["university"]
@@ -166,7 +167,7 @@ class ApplicationAdmin(admin.ModelAdmin):
     """Submitted applications. They are read here; their state changes only by the steps of the table."""
 
     list_display = ["reference", "applicant", "call", "status", "submitted_at", "offered_place"]
-    list_filter = ["status", "call__kind", "call__academic_year", "call__university"]
+    list_filter = ["status", "call__kind", "call__academic_year", ("call__university", UniversityFilter)]
     search_fields = ["reference", "folded", "applicant__name", "applicant__email"]
     date_hierarchy = "submitted_at"
     inlines = [LanguageInline, WishInline, DocumentInline]

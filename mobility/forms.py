@@ -158,7 +158,10 @@ class LanguagesForm(forms.BaseFormSet):
         from django.forms.renderers import get_default_renderer
 
         self.renderer = get_default_renderer()
-        self.shown = [[row.language, row.level] for row in application.languages.all()]
+        rows = (
+            application.languages.all() if data is None else []
+        )  # what was sent is shown, not what is stored
+        self.shown = [[row.language, row.level] for row in rows]
         self.extra = 1 if self.shown else 2
         initial = [{"language": language, "level": level} for language, level in self.shown]
         super().__init__(data, initial=initial)

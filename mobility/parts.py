@@ -193,7 +193,8 @@ def stored(application: Application, part: Part) -> Any:
         return [[row.language, row.level] for row in application.languages.order_by("pk")]
     if part is WISHES:
         return list(application.wishes.order_by("rank").values_list("place_id", flat=True))
-    return plain({name: getattr(application, name) for name in part.fields})
+    columns = {name: Application._meta.get_field(name).attname for name in part.fields}  # a field by its key
+    return plain({name: getattr(application, column) for name, column in columns.items()})
 
 
 def plain(values: Any) -> Any:

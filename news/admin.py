@@ -17,6 +17,7 @@ from reversion.admin import VersionAdmin
 from documents import actions as documents
 from documents.checks import Refused
 from ground.workflow import NotPossible
+from members.admin import OF_UNIVERSITY
 from news import actions, history
 from news.models import Attachment, Event, NewsItem, Topic
 from news.workflow import PUBLICATION
@@ -88,13 +89,20 @@ class AttachmentInline(TranslationTabularInline):
 class NewsItemAdmin(PublicationAdmin):
     list_display = ["title", "university", "publication", "published_at", "author", "is_demo"]
     list_select_related = ["university__organisation", "author"]
-    list_filter = ["publication", "topics", "university", "is_demo"]
+    list_filter = ["publication", "topics", OF_UNIVERSITY, "is_demo"]
     search_fields = ["title_en", "title_lt", "slug"]
     autocomplete_fields = ["university", "partner", "topics", "projects", "centres", "calls"]
     readonly_fields = ["uuid", "publication", "author", "is_demo"]
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title_en"]}
     inlines = [AttachmentInline]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """One language is enough: that there is a title at all is the database's rule."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "title_en":
+            field.required = False
+        return field
 
     def save_model(self, request: HttpRequest, obj: NewsItem, form: Any, change: bool) -> None:
         """Who changes the words here is their author, and a form open elsewhere learns that it is old."""
@@ -109,7 +117,7 @@ class NewsItemAdmin(PublicationAdmin):
 class EventAdmin(PublicationAdmin):
     list_display = ["title", "starts_by", "zone", "university", "publication", "is_demo"]
     list_select_related = ["university__organisation"]
-    list_filter = ["publication", "topics", "university", "is_demo"]
+    list_filter = ["publication", "topics", OF_UNIVERSITY, "is_demo"]
     search_fields = ["title_en", "title_lt", "slug", "place_en", "place_lt"]
     autocomplete_fields = ["university", "organiser", "topics", "projects", "centres", "news_item"]
     readonly_fields = ["uuid", "publication", "is_demo"]

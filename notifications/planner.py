@@ -8,6 +8,7 @@ outage of a week is no flood. A date that has passed plans nothing.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -16,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from ground import clock
 from notifications import outbox, reminders
@@ -138,6 +138,7 @@ def _track(kind: ReminderKind, chunk: Sequence[Dated]) -> dict[Any, int]:
             TrackedDate(kind=kind.name, subject_kind=d.subject_kind, subject_uuid=d.uuid, date=d.date)
             for d in fresh
         ]
+        rows.sort(key=lambda row: row.subject_uuid)
         TrackedDate.objects.bulk_create(rows, ignore_conflicts=True)
         known |= _tracked(kind, fresh)
     epochs: dict[Any, int] = {}
@@ -179,17 +180,27 @@ def _write(kind: ReminderKind, lines: Sequence[Line], now: dt.datetime) -> int:
     """Write the lines that the ledger does not hold yet; how many of them are to be told."""
     held = _held(kind, lines)
     missing = [line for line in lines if _identity(line) not in held]
-    rows = [_row(line, now) for line in missing]
-    ReminderPlan.objects.bulk_create(rows, ignore_conflicts=True)
-    overtaken = Q(pk__in=[])
-    for line in missing:
-        if line.newest:
-            overtaken |= Q(subject_uuid=line.dated.uuid, recipient=recipient_of(line.person), epoch=line.epoch,
-                           rule__days_before__gt=line.rule.days_before)  # fmt: skip
-    if overtaken:
-        older = ReminderPlan.objects.filter(overtaken, rule__kind=kind.name, state=State.PLANNED)
-        older.update(state=State.SKIPPED, reason="overtaken")
+    missing.sort(
+        key=_identity
+    )  # planners that write the same lines at once wait for each other, never in a circle
+    ReminderPlan.objects.bulk_create(
+        [_row(line, now) for line in missing], ignore_conflicts=True, batch_size=CHUNK
+    )
+    _overtake(kind, missing)
     return sum(line.newest for line in missing)
+
+
+def _overtake(kind: ReminderKind, lines: Sequence[Line]) -> None:
+    """What was planned for these records by an older rule and has not gone out goes no more."""
+    by_rule: dict[int, set[Any]] = defaultdict(set)
+    for line in lines:
+        if line.newest:
+            by_rule[line.rule.days_before].add(line.dated.uuid)
+    for days, uuids in by_rule.items():
+        older = ReminderPlan.objects.filter(
+            rule__kind=kind.name, rule__days_before__gt=days, state=State.PLANNED
+        )
+        older.filter(subject_uuid__in=uuids).update(state=State.SKIPPED, reason="overtaken")
 
 
 def _fact(line: Line) -> tuple[Any, ...]:

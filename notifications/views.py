@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground import clock, paging
 from notifications import actions, inbox, kinds
@@ -16,7 +16,7 @@ from notifications.models import InboxItem, Preference
 PAGE = 25
 
 
-@require_GET
+@require_safe
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """A person's messages, newest first."""
     items = InboxItem.objects.visible_to(request.user).shown_at(clock.now())

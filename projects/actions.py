@@ -86,8 +86,8 @@ def create_project(*, by: Any, token: uuid.UUID, fields: Fields, rows: Rows, com
             project = _write(Project(uuid=token), fields, rows)
             _record("projects.create", project, by)
     except IntegrityError as error:
-        if project := Project.objects.filter(uuid=token).first():
-            raise AlreadyCreated(project) from error
+        if before := Project.objects.filter(uuid=token).first():
+            raise AlreadyCreated(before) from error
         raise _code_or(error, fields) from error
     return project
 

@@ -142,7 +142,16 @@ def _step(transition: Transition) -> Callable[[Any, HttpRequest, QuerySet[Projec
 
 @admin.register(Project)
 class ProjectAdmin(VersionAdmin, TranslationAdmin):
-    list_display = ["code", "title", "lead_name", "starts_on", "ends_on", "phase_words", "publication", "is_demo"]
+    list_display = [
+        "code",
+        "title",
+        "lead_name",
+        "starts_on",
+        "ends_on",
+        "phase_words",
+        "publication",
+        "is_demo",
+    ]
     list_filter = ["publication", PhaseFilter, LeadFilter, ProgrammeFilter, "is_demo"]
     search_fields = ["code", "title_en", "title_lt", "acronym", "team__name"]
     autocomplete_fields = ["lead"]
@@ -181,7 +190,12 @@ class ProjectAdmin(VersionAdmin, TranslationAdmin):
         verb = "projects.edit" if change else "projects.create"
         details = {"publication": project.publication, "version": project.version, "admin": True}
         trail.record(
-            verb, by=request.user, kind="projects.project", subject=project.uuid, name=str(project), details=details
+            verb,
+            by=request.user,
+            kind="projects.project",
+            subject=project.uuid,
+            name=str(project),
+            details=details,
         )
 
 

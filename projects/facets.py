@@ -103,7 +103,9 @@ def _named_rows() -> Iterable[tuple[Any, ...]]:
 
 def _as_named(model: Any, kind: str, english: Any, lithuanian: Any, place: str, order: str) -> QuerySet[Any]:
     texts = (Value(kind), "slug", english, lithuanian, place, order)
-    columns = dict(zip([c for c in _COLUMNS if c != "a_key"], (Cast(t, TextField()) for t in texts), strict=True))
+    columns = dict(
+        zip([c for c in _COLUMNS if c != "a_key"], (Cast(t, TextField()) for t in texts), strict=True)
+    )
     named = _plain(model.objects.order_by()).annotate(a_key=F("pk"), **columns)
     return named.values_list(*_COLUMNS)
 
@@ -142,7 +144,8 @@ def counts(offered: Offered, without: Narrow) -> dict[tuple[str, str], int]:
 
 def _own_counts(offered: Offered, without: Narrow) -> Iterator[QuerySet[Any]]:
     phases = [
-        When(phase_condition_by_lead(phase, offered.leads_by_day), then=Value(str(phase.value))) for phase in Phase
+        When(phase_condition_by_lead(phase, offered.leads_by_day), then=Value(str(phase.value)))
+        for phase in Phase
     ]
     yield _counted(without(""), "total", Value(""))
     yield _counted(without("phase"), "phase", Case(*phases, default=Value(""), output_field=TextField()))
@@ -168,7 +171,11 @@ def programme_branches(paths: Iterable[str], projects: QuerySet[Project]) -> lis
 
 
 def _counted(rows: QuerySet[Any], facet: str, value: Any, what: str = "pk") -> QuerySet[Any]:
-    named = _plain(rows).order_by().annotate(facet=Cast(Value(facet), TextField()), value=Cast(value, TextField()))
+    named = (
+        _plain(rows)
+        .order_by()
+        .annotate(facet=Cast(Value(facet), TextField()), value=Cast(value, TextField()))
+    )
     return named.values_list("facet", "value").annotate(number=Count(what, distinct=what != "pk"))
 
 
@@ -186,7 +193,9 @@ class Facet:
         return self.name in ("phase", "programme") or any(choice.checked for choice in self.options)
 
 
-def facets(offered: Offered, numbers: Mapping[tuple[str, str], int], chosen: Mapping[str, list[str]]) -> list[Facet]:
+def facets(
+    offered: Offered, numbers: Mapping[tuple[str, str], int], chosen: Mapping[str, list[str]]
+) -> list[Facet]:
     """The groups with their numbers; choices that would leave nothing are left out unless they are chosen."""
     groups = []
     for name, label in FACETS.items():

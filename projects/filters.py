@@ -180,17 +180,22 @@ def listing(data: QueryDict, projects: Any) -> Listing:
     numbers = counts(offered, narrowed.without)
     shown, bad_cursor = _page(narrowed, data)
     for project in shown.rows:
-        project.programmes = [offered.programmes[pk] for pk in project.programme_ids if pk in offered.programmes]
+        project.programmes = [
+            offered.programmes[pk] for pk in project.programme_ids if pk in offered.programmes
+        ]
     groups = facets(offered, numbers, narrowed.chosen)
     return Listing(narrowed, shown, numbers.get(("total", ""), 0), groups, bad_cursor)
 
 
 def _page(narrowed: ProjectFilter, data: QueryDict) -> tuple[Page[Any], bool]:
     lines = FundingLine.objects.filter(project=OuterRef("pk")).order_by("position", "pk")
-    rows = narrowed.without("").for_list().annotate(programme_ids=ArraySubquery(lines.values("programme_id")))
+    projects: Any = narrowed.without("")
+    rows = projects.for_list().annotate(programme_ids=ArraySubquery(lines.values("programme_id")))
     order = ORDERS[narrowed.order][1]
     try:
-        return page(rows, order, size=PAGE_SIZE, after=data.get("after", ""), before=data.get("before", "")), False
+        return page(
+            rows, order, size=PAGE_SIZE, after=data.get("after", ""), before=data.get("before", "")
+        ), False
     except BadCursor:
         return page(rows, order, size=PAGE_SIZE), True
 

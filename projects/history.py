@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import reversion
@@ -131,7 +132,9 @@ def changes(project: Project, *, after: str = "", before: str = "") -> tuple[lis
     ], shown
 
 
-def record_at(project: Project, version: int) -> tuple[dict[str, Any], dict[type[Model], list[dict[str, Any]]]] | None:
+def record_at(
+    project: Project, version: int
+) -> tuple[dict[str, Any], dict[type[Model], list[dict[str, Any]]]] | None:
     """The fields of the project and of its rows as they were at `version`; None when no revision holds it."""
     kind = ContentType.objects.get_for_model(Project, for_concrete_model=True)
     for kept in Version.objects.filter(content_type=kind, object_id=str(project.pk)).order_by("-pk")[:50]:
@@ -166,8 +169,11 @@ State = tuple[dict[str, str], dict[type[Model], list[str]]]
 
 
 def _states(revisions: list[Revision]) -> list[State]:
-    versions: dict[int, list[tuple[type[Model], dict[str, Any]]]] = {revision.pk: [] for revision in revisions}
-    kinds = {ContentType.objects.get_for_model(m).pk: m for m in (Project, *_ROWS)}
+    versions: dict[int, list[tuple[type[Model], dict[str, Any]]]] = {
+        revision.pk: [] for revision in revisions
+    }
+    models: tuple[type[Model], ...] = (Project, *_ROWS)
+    kinds = {ContentType.objects.get_for_model(model).pk: model for model in models}
     kept = Version.objects.filter(revision__in=revisions, content_type__in=kinds).order_by("pk")
     for version in kept.select_related("content_type"):
         versions[version.revision_id].append((kinds[version.content_type_id], _fields(version)))
@@ -228,6 +234,8 @@ def _word(model: type[Model], name: str, fields: dict[str, Any], names: Mapping[
         choices = dict(model._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     except FieldDoesNotExist:
         choices = {}
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"
     if name == "share":
         return f"{value} %"
     return str(choices.get(value, value))

@@ -69,12 +69,16 @@ class Sheet:
     def countries(self) -> list[tuple[Country, list[Partnership]]]:
         """The partners by country, countries by their name in the reader's language."""
         groups = groupby(self.partners, key=lambda partner: partner.organisation.country)
-        return sorted(((country, list(partners)) for country, partners in groups), key=lambda group: group[0].name)
+        return sorted(
+            ((country, list(partners)) for country, partners in groups), key=lambda group: group[0].name
+        )
 
     @property
     def dated(self) -> list[tuple[Milestone, str]]:
         """The milestones, each with the state in which a timeline shows it: done, late or to come."""
-        return [(m, "done" if m.done_on else "late" if m.days_overdue(self.day) else "") for m in self.milestones]
+        return [
+            (m, "done" if m.done_on else "late" if m.days_overdue(self.day) else "") for m in self.milestones
+        ]
 
 
 def sheet(projects: ProjectQuerySet, user: Any, key: str) -> Sheet:

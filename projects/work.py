@@ -54,7 +54,9 @@ def _about_projects(rows: QuerySet[Project]) -> list[WorkItem]:
         today = clock.today(project.lead.zone)
         if project.publication == Publication.DRAFT:
             items.append(
-                _item(project, _("This project is a draft. Only its managers see it."), _("Check and publish"))
+                _item(
+                    project, _("This project is a draft. Only its managers see it."), _("Check and publish")
+                )
             )
         elif project.starts_on <= today and 0 <= project.days_left(today) <= ENDING_WITHIN_DAYS:
             reason = _("The funding period ends: %(days)s.") % {"days": days_left(project.ends_on, today)}
@@ -68,7 +70,8 @@ def _item(project: Project, reason: str, button: str, **more: Any) -> WorkItem:
 
 def _about_milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> list[WorkItem]:
     milestones = Milestone.objects.open().filter(
-        project__in=concerned.exclude(publication=Publication.ARCHIVED), due_on__lte=day + (DUE_WITHIN_DAYS + 1) * _DAY
+        project__in=concerned.exclude(publication=Publication.ARCHIVED),
+        due_on__lte=day + (DUE_WITHIN_DAYS + 1) * _DAY,
     )
     titles = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt", "lead")]
     rows = milestones.select_related("project__lead").only(

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from notifications.relays import FILE_NAME
 
@@ -63,7 +63,7 @@ def _newest_first(folder: Path) -> list[Path]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def demo_mail(request: HttpRequest) -> HttpResponse:
     """The messages that were sent, the newest first."""
     paths = _newest_first(_folder())
@@ -72,7 +72,7 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def demo_mail_message(request: HttpRequest, name: str) -> HttpResponse:
     """One message, as plain text."""
     folder = _folder()

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ground.work import most_urgent_first
-
+from members.appointments import held_by
 from mobility import work as mobility
 from news import work as news
 from projects import work as projects
@@ -16,5 +16,7 @@ from projects import work as projects
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """Most urgent first, each with its reason and the button that settles it."""
-    items = [*projects.waiting_for(request.user), *mobility.waiting_for(request.user)]
-    return render(request, "pages/my_work.html", {"items": most_urgent_first(items)})
+    rooms = (projects, mobility, news)
+    items = [item for room in rooms for item in room.waiting_for(request.user)]
+    newcomer = not held_by(request.user).by_role
+    return render(request, "pages/my_work.html", {"items": most_urgent_first(items), "newcomer": newcomer})

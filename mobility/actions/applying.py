@@ -15,7 +15,7 @@ from documents import actions as documents
 from ground import clock, text
 from ground.workflow import NotPossible
 from mobility import answers, parts
-from mobility.actions.door import enter, lock_application, lock_call, lock_places, pass_through
+from mobility.actions.door import enter, lock_application, lock_call, lock_places, pass_through, way_for
 from mobility.actions.telling import tell_applicant
 from mobility.models import Application, ApplicationDocument, Call, LanguageSkill, RequiredDocument, Wish
 from mobility.rules import require
@@ -180,7 +180,7 @@ def submit_application(application: Application, *, by: Any, version: int | None
     locked = lock_application(application)
     if locked.status == Status.SUBMITTED and locked.applicant_id == by.pk:
         return locked
-    locked, transition = enter(application, "submit", by=by)
+    transition = way_for(locked, "submit", by=by)
     if not locked.can_be_sent(clock.now()):
         raise NotPossible(_("The call has closed. The application can't be submitted any more."))
     if version is not None and version != locked.version:

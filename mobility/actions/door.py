@@ -40,10 +40,15 @@ def enter(application: Application, name: str, *, by: Any) -> tuple[Application,
     Raises PermissionDenied, or NotPossible when the way is unknown or doesn't leave the present state.
     """
     locked = lock_application(application)
+    return locked, way_for(locked, name, by=by)
+
+
+def way_for(locked: Application, name: str, *, by: Any) -> Transition:
+    """The way `name` out of the state of a locked application, if `by` may take it. Raises as `enter` does."""
     known = APPLICATION.transitions.get(name)
     if known is not None:
         require(known.permission, by, locked)
-    return locked, APPLICATION.find(name, source=locked.status)
+    return APPLICATION.find(name, source=locked.status)
 
 
 def pass_through(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground import clock
@@ -43,7 +41,6 @@ def _save(request: HttpRequest, found: Application, part: parts.Part) -> HttpRes
         return _conflict(request, found, part, form)
     except NotPossible as error:
         return _page(request, found, part, form, seen=seen, status=409, refused=str(error))
-    messages.success(request, _("Saved."))
     return redirect(_after(request, found))
 
 
@@ -92,6 +89,10 @@ def application_check(request: HttpRequest, uuid: Any) -> HttpResponse:
     return _check_page(request, found)
 
 
+def _check_again(request: HttpRequest, found: Application, *, status: int, **more: Any) -> HttpResponse:
+    return _check_page(request, Application.objects.with_parts().get(pk=found.pk), status=status, **more)
+
+
 def _check_page(request: HttpRequest, found: Application, *, status: int = 200, **more: Any) -> HttpResponse:
     missing = parts.missing(found)
     context = {
@@ -111,15 +112,15 @@ def _part_address(found: Application, one: parts.Missing) -> str:
 @require_POST
 def application_submit(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Submit what was checked; again and again it gives the same receipt."""
-    found = get_object_or_404(Application.objects.of(request.user).with_parts(), uuid=uuid)
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
     version = request.POST.get("version", "")
     try:
         seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
         actions.submit_application(found, by=request.user, version=seen)
     except actions.Incomplete:
-        return _check_page(request, found, status=422, tried=True)
+        return _check_again(request, found, status=422, tried=True)
     except actions.Stale:
-        return _check_page(request, found, status=409, changed=True)
+        return _check_again(request, found, status=409, changed=True)
     except NotPossible as error:
         return not_possible(request, error, back=found.get_absolute_url())
     return redirect("mobility:application_receipt", uuid=uuid)

@@ -92,7 +92,9 @@ class Conflict:
 
 def resolved(sent: QueryDict, project: Project) -> QueryDict:
     """What was sent, with the stored value wherever the person chose to keep theirs."""
-    theirs = [name.removeprefix(_KEEP) for name, kept in sent.items() if name.startswith(_KEEP) and kept == "theirs"]
+    theirs = [
+        name.removeprefix(_KEEP) for name, kept in sent.items() if name.startswith(_KEEP) and kept == "theirs"
+    ]
     if not theirs:
         return sent
     data = sent.copy()
@@ -140,7 +142,9 @@ def _words(name: str, line: tuple[str, ...], *blanks: Any) -> str:
     values = dict(zip(ROW_FIELDS[name][1], line, strict=True))
     if "currency" in values and not values["amount"]:
         values["currency"] = ""
-    return " · ".join(words for words in (_named(field, value, blanks) for field, value in values.items()) if words)
+    return " · ".join(
+        words for words in (_named(field, value, blanks) for field, value in values.items()) if words
+    )
 
 
 def _named(field: str, value: str, blanks: tuple[Any, ...]) -> str:

@@ -29,7 +29,12 @@ ROW_FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "partners": ("partnerships", ("organisation_id", "part")),
     "milestones": ("milestones", ("title_en", "title_lt", "kind", "due_on", "done_on")),
 }
-_BLANK: Mapping[str, list[Row]] = {"websites": [{}], "funding": [{}], "team": [{"part": "head"}], "departments": [{}]}
+_BLANK: Mapping[str, list[Row]] = {
+    "websites": [{}],
+    "funding": [{}],
+    "team": [{"part": "head"}],
+    "departments": [{}],
+}
 FOUND_AT_MOST = 12
 
 
@@ -172,14 +177,17 @@ def typed_rows(data: QueryDict) -> dict[str, list[Row]]:
         total = data.get(f"{name}-TOTAL_FORMS", "")
         number = min(int(total), made.absolute_max) if re.fullmatch(r"[0-9]{1,4}", total) else 0  # type: ignore[attr-defined]
         fields = ("id", *ROW_FIELDS[name][1], "DELETE")
-        rows[name] = [{f: data.get(f"{name}-{i}-{f}", "").replace("\x00", "") for f in fields} for i in range(number)]
+        rows[name] = [
+            {f: data.get(f"{name}-{i}-{f}", "").replace("\x00", "") for f in fields} for i in range(number)
+        ]
     return rows
 
 
 def stored_rows(project: Project) -> dict[str, list[Row]]:
     """The rows as they are stored."""
     return {
-        name: list(getattr(project, related).values("id", *fields)) for name, (related, fields) in ROW_FIELDS.items()
+        name: list(getattr(project, related).values("id", *fields))
+        for name, (related, fields) in ROW_FIELDS.items()
     }
 
 

@@ -13,10 +13,12 @@ from ground.forms import PortalForm, PortalModelForm
 from members.models import University
 from projects.models import Project
 
-_MARKDOWN = gettext_lazy("Plain text. An empty line begins a paragraph; *stars* stress, - begins a list item.")
+_MARKDOWN = gettext_lazy(
+    "Plain text. An empty line begins a paragraph; *stars* stress, - begins a list item."
+)
 
 
-class LeadField(forms.ModelChoiceField):
+class LeadField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: University) -> str:  # type: ignore[override]
         return obj.name
 
@@ -63,7 +65,11 @@ class ProjectForm(PortalModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if not data.get("title_en") and not data.get("title_lt") and not {"title_en", "title_lt"} & self.errors.keys():
+        if (
+            not data.get("title_en")
+            and not data.get("title_lt")
+            and not {"title_en", "title_lt"} & self.errors.keys()
+        ):
             self.add_error("title_en", _("Give the title in at least one language."))
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
@@ -92,7 +98,9 @@ class DocumentForm(PortalForm):
 
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
     title_lt = forms.CharField(label=gettext_lazy("Title in Lithuanian"), max_length=200, required=False)
-    upload = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("PDF, JPEG or PNG, at most 10 MB."))
+    upload = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("PDF, JPEG or PNG, at most 10 MB.")
+    )
     is_public = forms.BooleanField(
         label=gettext_lazy("Show it to everybody"), required=False,
         help_text=gettext_lazy("Otherwise it is for the staff of the lead university and the alliance office."),

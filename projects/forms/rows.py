@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,7 +50,7 @@ class RowForm(PortalForm):
         return str(self.data.get(self.add_prefix(name)) or "").strip()
 
 
-def choice(label: Promise, options: Options, missing: Promise) -> forms.TypedChoiceField:
+def choice(label: Any, options: Options, missing: Any) -> forms.TypedChoiceField:
     """A required choice of a record by its number."""
     return forms.TypedChoiceField(
         label=label, coerce=int, choices=[("", gettext_lazy("Choose")), *options],
@@ -86,7 +85,7 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "data-width": "narrow", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         plain = re.sub(r"[\s\u00a0\u202f']", "", str(value if value is not None else ""))
         if re.search(r",\d{1,2}$", plain):
             plain = plain.replace(".", "").replace(",", ".")
@@ -182,11 +181,11 @@ class MilestoneForm(RowForm, PortalModelForm):
             self.add_error("title_en", _("Say what is due, in at least one language."))
 
 
-class RowSet(forms.BaseFormSet):
+class RowSet(forms.BaseFormSet):  # type: ignore[type-arg]
     """Rows of one kind. Empty ones don't count, removed ones neither."""
 
     once: str = ""
-    twice: Promise | str = ""
+    twice: Any = ""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "empty_permitted": True}
@@ -205,7 +204,7 @@ class RowSet(forms.BaseFormSet):
         ]
 
     def clean(self) -> None:
-        if self.management_form.cleaned_data["TOTAL_FORMS"] < 0:
+        if self.total_form_count() < 0:
             raise ValidationError(_("This part of the form did not arrive whole. Load the page again."))
         if any(self.errors) or not self.once:
             return
@@ -242,10 +241,10 @@ class TeamSet(RowSet):
 
 def row_set(form: type[RowForm], base: type[RowSet], most: int) -> type[RowSet]:
     """A set of at most `most` rows, none of them made up in advance."""
-    made: type[RowSet] = forms.formset_factory(
+    made: Any = forms.formset_factory(
         form, formset=base, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=most + 10
     )
-    return made
+    return cast(type[RowSet], made)
 
 
 # The kinds of rows by the name under which the form sends them and `actions.PARTS` takes them.

@@ -41,7 +41,9 @@ class Programme(Identified):
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
     position = models.PositiveSmallIntegerField(
-        _("position among its siblings"), default=1, validators=[MinValueValidator(1), MaxValueValidator(9999)]
+        _("position among its siblings"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
     )
     path = models.CharField(max_length=60, editable=False, db_index=True)
     purpose = models.TextField(_("what it is for"), blank=True)
@@ -108,7 +110,9 @@ class Programme(Identified):
         super().save(*args, **kwargs)
         if before and before != self.path:
             rest = Substr("path", len(before) + 1)
-            type(self).objects.filter(path__startswith=f"{before}.").update(path=Concat(Value(self.path), rest))
+            type(self).objects.filter(path__startswith=f"{before}.").update(
+                path=Concat(Value(self.path), rest)
+            )
 
     def get_absolute_url(self) -> str:
         return reverse("funding:detail", args=[self.slug])

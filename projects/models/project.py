@@ -65,7 +65,9 @@ class ProjectQuerySet(QuerySet["Project"]):
 
     def under(self, path: str) -> ProjectQuerySet:
         """Projects with a funding line from the programme at `path` or from a part of it."""
-        lines = Q(funding_lines__programme__path=path) | Q(funding_lines__programme__path__startswith=f"{path}.")
+        lines = Q(funding_lines__programme__path=path) | Q(
+            funding_lines__programme__path__startswith=f"{path}."
+        )
         return self.filter(pk__in=Project.objects.filter(lines).values("pk"))
 
     def for_list(self) -> ProjectQuerySet:
@@ -74,7 +76,9 @@ class ProjectQuerySet(QuerySet["Project"]):
 
     def for_page(self) -> ProjectQuerySet:
         """What a project's page shows of the project itself, in one query."""
-        long = [f"{name}_{code}" for name in ("description", "objectives", "results") for code in ("en", "lt")]
+        long = [
+            f"{name}_{code}" for name in ("description", "objectives", "results") for code in ("en", "lt")
+        ]
         return self.for_list().only(*_LINE, *long, "version", "created_at", "updated_at")
 
     def search(self, typed: str) -> ProjectQuerySet:

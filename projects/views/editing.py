@@ -86,7 +86,9 @@ def project_publication(request: HttpRequest, key: str) -> HttpResponse:
     try:
         actions.change_publication(project, step=step, by=request.user)
     except NotPossible as refusal:
-        return render(request, "projects/not_possible.html", {"project": project, "reason": refusal}, status=409)
+        return render(
+            request, "projects/not_possible.html", {"project": project, "reason": refusal}, status=409
+        )
     messages.success(request, str(PUBLICATION.transitions[step].sentence))
     return redirect(project)
 
@@ -97,7 +99,12 @@ def _managed(request: HttpRequest, key: str) -> Project:
 
 
 def _form(request: HttpRequest, editor: Editor, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"editor": editor, "form": editor.form, **editor.sets, "project": editor.project}
+    context: dict[str, Any] = {
+        "editor": editor,
+        "form": editor.form,
+        **editor.sets,
+        "project": editor.project,
+    }
     return render(request, "projects/edit.html", context, status=status)
 
 

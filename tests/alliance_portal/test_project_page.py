@@ -35,7 +35,9 @@ def filled(ktu, rows):
         )  # fmt: skip
         Website.objects.create(project=project, url=f"https://site{i}.example/")
         TeamMember.objects.create(project=project, name=f"Person {i}", part="head" if i == 0 else "member")
-        Department.objects.create(project=project, unit=factories.UnitFactory(university=ktu, name_en=f"Unit {i}"))
+        Department.objects.create(
+            project=project, unit=factories.UnitFactory(university=ktu, name_en=f"Unit {i}")
+        )
         Partnership.objects.create(project=project, organisation=factories.UniversityFactory().organisation)
         Milestone.objects.create(project=project, title_en=f"Report {i}", due_on=dt.date(2026, 4, 1 + i))
         paper = documents.store(SimpleUploadedFile("paper.pdf", PDF), by=None)
@@ -82,8 +84,12 @@ def test_number_as_written_leads_to_the_page(client, ktu):
 
 
 def test_hostile_text_is_shown_as_text(client, ktu):
-    hostile = '<script>alert(1)</script>\n\n<img src=x onerror=alert(2)>\n\n[x](javascript:alert(3)) </script>'
-    project = factories.ProjectFactory(lead=ktu, title_en=hostile[:25], description_en=hostile, acronym="</script><b>")
+    hostile = (
+        "<script>alert(1)</script>\n\n<img src=x onerror=alert(2)>\n\n[x](javascript:alert(3)) </script>"
+    )
+    project = factories.ProjectFactory(
+        lead=ktu, title_en=hostile[:25], description_en=hostile, acronym="</script><b>"
+    )
     text = client.get(project.get_absolute_url()).content.decode()
     assert "<script>alert" not in text
     assert "<img src=x" not in text
@@ -105,7 +111,8 @@ def test_facts_for_machines_can_be_read(client, ktu):
     ("person", "edits", "reads_history"),
     [
         (None, False, False), ("ana", False, False), ("bruno", False, False), ("tomas", False, False),
-        ("ruta", False, True), ("ieva", False, True), ("dainius", True, True), ("egle", True, True), ("laima", True, True),
+        ("ruta", False, True), ("ieva", False, True), ("dainius", True, True),
+        ("egle", True, True), ("laima", True, True),
     ],
 )  # fmt: skip
 def test_buttons_are_for_those_who_may(person, edits, reads_history, client, ktu, request):
@@ -122,7 +129,8 @@ def test_buttons_are_for_those_who_may(person, edits, reads_history, client, ktu
 
 
 @pytest.mark.parametrize(
-    ("person", "status"), [(None, 404), ("ana", 404), ("bruno", 404), ("ruta", 404), ("dainius", 200), ("egle", 200)]
+    ("person", "status"),
+    [(None, 404), ("ana", 404), ("bruno", 404), ("ruta", 404), ("dainius", 200), ("egle", 200)],
 )
 def test_draft_is_there_for_those_who_keep_it_only(person, status, client, ktu, request):
     project = factories.ProjectFactory(lead=ktu, publication="draft")
@@ -133,5 +141,7 @@ def test_draft_is_there_for_those_who_keep_it_only(person, status, client, ktu, 
 
 def test_unpublished_news_does_not_show_on_the_project(client, ktu):
     project = filled(ktu, 1)
-    factories.NewsItemFactory(title_en="Not yet", publication="draft", published_at=None).projects.add(project)
+    factories.NewsItemFactory(title_en="Not yet", publication="draft", published_at=None).projects.add(
+        project
+    )
     assert "Not yet" not in client.get(project.get_absolute_url()).content.decode()

@@ -39,6 +39,9 @@ def problems(page, address: str, theme: str) -> list[str]:
         if "Download is starting" in error.message:
             return []
         raise
+    finally:
+        page.remove_listener("console", on_console)
+        page.remove_listener("request", on_request)
     if response is None or "text/html" not in response.headers.get("content-type", ""):
         return []
     if (
@@ -50,12 +53,12 @@ def problems(page, address: str, theme: str) -> list[str]:
         found.append(f"{beyond} px wider than the screen")
     if (headings := page.locator("h1").count()) != 1:
         found.append(f"{headings} first-level headings")
+    if page.viewport_size["width"] < 360:  # the narrowest screen is about the width alone
+        return [f"{address} ({theme}): {problem}" for problem in found]
     page.evaluate(AXE)
     result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     for violation in result["violations"]:
         found += [f"{violation['id']}: {node['html'][:160]}" for node in violation["nodes"][:3]]
-    page.remove_listener("console", on_console)
-    page.remove_listener("request", on_request)
     return [f"{address} ({theme}): {problem}" for problem in found]
 
 

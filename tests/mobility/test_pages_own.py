@@ -116,22 +116,27 @@ def test_list_costs_the_same_for_one_row_and_three(rows, site, ana, ktu, django_
         factories.complete_application(
             ana, factories.PlaceFactory(call=factories.CallFactory(university=ktu))
         )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         site.get(reverse("mobility:my_applications"))
 
 
 # My work
 
 
-def test_what_waits_for_a_student(ana, in_state, draft):
-    assert [item.kind for item in waiting_for(ana)] == ["draft"]
-    in_state("returned")
-    assert [item.kind for item in waiting_for(ana)] == ["returned"]
-    Application.objects.update(status="submitted")
-    in_state("offered")
+@pytest.mark.parametrize(
+    ("status", "kind"), [("draft", "draft"), ("returned", "returned"), ("offered", "offer")]
+)
+def test_what_waits_for_a_student(status, kind, ana, in_state):
+    application = in_state(status)
     (item,) = waiting_for(ana)
-    assert item.kind == "offer"
-    assert item.due == clock.date_in(Application.objects.get().offer_expires_at, "Europe/Vilnius")
+    due = {"draft": application.call.closes_at, "offer": application.offer_expires_at, "returned": None}[kind]
+    assert (item.kind, item.due) == (kind, due and clock.date_in(due, "Europe/Vilnius"))
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s not in ("draft", "returned", "offered")])
+def test_nothing_waits_for_a_student_in_other_states(status, ana, in_state):
+    in_state(status)
+    assert waiting_for(ana) == []
 
 
 def test_nothing_waits_after_the_close_or_the_end_of_an_offer(ana, draft, call):

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -16,16 +17,23 @@ pytestmark = [
 ]
 
 
-def test_a_second_start_serves_within_five_seconds(portal, prepared):
-    # On a machine busy with other tests even the imports take long; then the start may take as much more.
-    began = time.monotonic()
-    assert python("-c", "import alliance_portal.wsgi", data=prepared).returncode == 0
-    imports = time.monotonic() - began
-    began = time.monotonic()
+def test_a_second_start_prepares_nothing_and_serves_within_five_seconds(portal):
+    # Counted in processor time: other tests run on the same cores, and would be measured with a clock on the wall.
     run = portal().ready()
-    took = time.monotonic() - began
+    spent = processor_seconds(run)
     assert "Preparing" not in run.said()
-    assert took <= max(5.0, 2.5 * imports), f"{took:.1f} s (imports alone: {imports:.1f} s)"
+    assert spent <= 5, f"{spent:.1f} s"
+
+
+def processor_seconds(run) -> float:
+    """Out: what a run has used of the processor so far, with all its children."""
+    ticks = 0
+    for pid in belonging_to(run.data):
+        with suppress(OSError):
+            ticks += sum(
+                int(n) for n in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+            )
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def test_it_tells_the_address_the_sign_ins_and_where_mail_is(portal, prepared):

@@ -28,7 +28,12 @@ def project(ktu, aveiro, programmes, dainius):
     rows = {
         "websites": [{"url": "https://one.example/"}, {"url": "https://two.example/"}],
         "funding": [
-            {"programme_id": programmes["alliances"].pk, "amount": 1000, "currency": "EUR", "contract_number": "A-1"},
+            {
+                "programme_id": programmes["alliances"].pk,
+                "amount": 1000,
+                "currency": "EUR",
+                "contract_number": "A-1",
+            },
             {"programme_id": programmes["budget"].pk},
         ],
         "team": [{"name": "Vida Vadovė", "part": TeamMember.Part.HEAD}],

@@ -44,7 +44,10 @@ def rows_of(project):
 
 def test_new_project_is_a_draft_found_by_its_words_and_on_record(ktu, dainius):
     made = actions.create_project(
-        by=dainius, token=uuid.uuid4(), fields=fresh(ktu), rows={"team": [{"name": "Kazlauskienė", "part": "head"}]}
+        by=dainius,
+        token=uuid.uuid4(),
+        fields=fresh(ktu),
+        rows={"team": [{"name": "Kazlauskienė", "part": "head"}]},
     )
     assert made.publication == Publication.DRAFT
     assert Project.objects.search("kazlauskiene").get() == made
@@ -88,12 +91,19 @@ def test_save_is_one_revision_over_project_and_rows(project, dainius):
     rows["milestones"][0]["done_on"] = dt.date(2026, 4, 29)
     rows["websites"] = rows["websites"][:1]
     saved = actions.edit_project(
-        project, by=dainius, version=1, fields=fields_of(project, title_en="Renamed"), rows=rows, comment="Report done"
+        project,
+        by=dainius,
+        version=1,
+        fields=fields_of(project, title_en="Renamed"),
+        rows=rows,
+        comment="Report done",
     )
     assert Revision.objects.count() == before + 1
     revision = Revision.objects.latest("pk")
     assert (revision.user, revision.comment) == (dainius, "Report done")
-    kinds = sorted(v.content_type.model for v in Version.objects.filter(revision=revision).select_related("content_type"))
+    kinds = sorted(
+        v.content_type.model for v in Version.objects.filter(revision=revision).select_related("content_type")
+    )
     assert kinds == [
         "department", "fundingline", "fundingline", "milestone", "partnership", "project", "teammember", "website",
     ]  # fmt: skip
@@ -169,7 +179,9 @@ def test_project_cannot_be_moved_to_a_university_one_does_not_manage(project, av
 def test_number_of_another_project_is_refused_when_editing(project, dainius):
     factories.ProjectFactory(code="TAKEN-1")
     with pytest.raises(actions.CodeTaken):
-        actions.edit_project(project, by=dainius, version=1, fields=fields_of(project, code="taken/1"), rows={})
+        actions.edit_project(
+            project, by=dainius, version=1, fields=fields_of(project, code="taken/1"), rows={}
+        )
 
 
 def test_other_broken_rules_of_the_database_are_not_taken_for_a_number(project, dainius):
@@ -236,7 +248,11 @@ def test_of_two_managers_who_save_at_once_one_is_told(project, dainius, egle):
         try:
             start.wait()
             actions.edit_project(
-                project, by=person, version=1, fields=fields_of(project, title_en=title), rows=rows_of(project)
+                project,
+                by=person,
+                version=1,
+                fields=fields_of(project, title_en=title),
+                rows=rows_of(project),
             )
             outcomes.append(title)
         except actions.Stale:

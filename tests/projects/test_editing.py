@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from projects import actions
-from projects.models import Partnership, Programme, Project, Website
+from projects.models import Partnership, Programme, Project
 from projects.workflow import Publication
 from tests import factories
 from tests.projects.sending import fields, with_rows
@@ -33,7 +33,15 @@ def typed(client, **changed):
 
 @pytest.mark.parametrize(
     ("person", "status"),
-    [("ana", 403), ("bruno", 403), ("ruta", 403), ("jonas", 403), ("dainius", 200), ("egle", 200), ("laima", 200)],
+    [
+        ("ana", 403),
+        ("bruno", 403),
+        ("ruta", 403),
+        ("jonas", 403),
+        ("dainius", 200),
+        ("egle", 200),
+        ("laima", 200),
+    ],
 )
 def test_form_of_a_new_project_is_for_managers_and_the_office(person, status, client, db, request):
     client.force_login(request.getfixturevalue(person))
@@ -75,7 +83,8 @@ def test_lead_can_only_be_a_university_one_manages(manager, ktu, aveiro):
 
 def test_every_model_field_posted_changes_only_what_the_form_shows(manager, project):
     data = fields(manager.get(EDIT)) | {
-        "publication": "archived", "is_demo": "on", "key": "mine", "uuid": str(uuid.uuid4()), "created_at": "2001-01-01",
+        "publication": "archived", "is_demo": "on", "key": "mine", "uuid": str(uuid.uuid4()),
+        "created_at": "2001-01-01",
         "search": "x", "id": "77",
     }  # fmt: skip
     assert manager.post(EDIT, data).status_code == 302
@@ -138,15 +147,19 @@ LONG = "x" * 20_001
         ({"code": ""}, "code"), ({"code": "new"}, "code"), ({"code": "///"}, "code"), ({"code": "x" * 61}, "code"),
         ({"code": "a\x00b"}, "code"), ({"code": "<b>"}, "code"), ({"code": "-1"}, "code"),
         ({"title_en": ""}, "title_en"), ({"title_en": "x" * 301}, "title_en"), ({"title_lt": "a\x00"}, "title_lt"),
-        ({"starts_on": ""}, "starts_on"), ({"starts_on": "2026-02-30"}, "starts_on"), ({"starts_on": "soon"}, "starts_on"),
-        ({"ends_on": "2025-12-31"}, "ends_on"), ({"ends_on": "99999-01-01"}, "ends_on"), ({"ends_on": "0026-01-01"}, "ends_on"),
+        ({"starts_on": ""}, "starts_on"), ({"starts_on": "2026-02-30"}, "starts_on"),
+        ({"starts_on": "soon"}, "starts_on"),
+        ({"ends_on": "2025-12-31"}, "ends_on"), ({"ends_on": "99999-01-01"}, "ends_on"),
+        ({"ends_on": "0026-01-01"}, "ends_on"),
         ({"lead": ""}, "lead"), ({"lead": "abc"}, "lead"), ({"lead": "99999999999999999999"}, "lead"),
         ({"description_en": LONG}, "description_en"), ({"results_lt": "x\x00"}, "results_lt"),
         ({"acronym": "x" * 41}, "acronym"), ({"token": "not one"}, "token"), ({"token": ""}, "token"),
     ],
 )  # fmt: skip
 def test_wrong_field_is_said_beside_it_and_nothing_is_stored_or_lost(wrong, field, manager):
-    response = manager.post(NEW, typed(manager, acronym="KEPT", **wrong) if "acronym" not in wrong else typed(manager, **wrong))
+    response = manager.post(
+        NEW, typed(manager, acronym="KEPT", **wrong) if "acronym" not in wrong else typed(manager, **wrong)
+    )
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert b"There is a problem" in response.content
@@ -189,7 +202,8 @@ def test_wrong_row_is_said_and_nothing_is_stored(name, row, manager, programmes)
     ("name", "row"),
     [
         ("websites", {"url": "https://x.example/"}), ("team", {"name": "A", "part": "head"}),
-        ("partners", {"organisation_id": "+", "part": "associated"}), ("funding", {"programme_id": "*", "currency": "EUR", "share": "60"}),
+        ("partners", {"organisation_id": "+", "part": "associated"}),
+        ("funding", {"programme_id": "*", "currency": "EUR", "share": "60"}),
     ],
 )  # fmt: skip
 def test_rows_that_exclude_each_other_are_refused_as_a_set(name, row, manager, aveiro, programmes):
@@ -205,7 +219,12 @@ def test_rows_that_exclude_each_other_are_refused_as_a_set(name, row, manager, a
 def test_number_of_rows_that_makes_no_sense_is_refused(total, manager):
     response = manager.post(NEW, typed(manager) | {"websites-TOTAL_FORMS": total})
     assert response.status_code == 422
-    assert manager.post(NEW, typed(manager) | {"websites-TOTAL_FORMS": total, "step": "add-websites"}).status_code == 200
+    assert (
+        manager.post(
+            NEW, typed(manager) | {"websites-TOTAL_FORMS": total, "step": "add-websites"}
+        ).status_code
+        == 200
+    )
     assert not Project.objects.exists()
 
 
@@ -231,7 +250,11 @@ def test_another_row_is_added_and_all_that_was_typed_stays(name, manager):
     again = fields(response)
     assert response.status_code == 200
     assert again[f"{name}-TOTAL_FORMS"] == str(before + 1)
-    assert (again["title_en"], again["ends_on"], again["websites-0-url"]) == ("Half", "someday", "not finished")
+    assert (again["title_en"], again["ends_on"], again["websites-0-url"]) == (
+        "Half",
+        "someday",
+        "not finished",
+    )
     assert again["token"] == data["token"]
     assert b"There is a problem" not in response.content
     assert not Project.objects.exists()
@@ -267,7 +290,9 @@ def porto(db):
     return organisation
 
 
-@pytest.mark.parametrize("sought", ["porto", "Universidade", "P  PORTO02", "p porto02", "PPORTO02", "999876543"])
+@pytest.mark.parametrize(
+    "sought", ["porto", "Universidade", "P  PORTO02", "p porto02", "PPORTO02", "999876543"]
+)
 def test_partner_is_found_by_name_city_or_code_and_added(sought, manager, porto):
     found = manager.post(NEW, typed(manager) | {"step": "find", "sought": sought})
     assert found.context["editor"].matches == [porto]
@@ -301,118 +326,17 @@ def test_partner_is_not_added_twice(manager, project, aveiro):
     assert b"in the list already" in response.content
 
 
-# Editing, and two people at once
-
-
-def test_saving_what_is_there_changes_nothing_but_the_version(manager, project):
-    before = list(Website.objects.values()), list(project.funding_lines.values())
-    assert manager.post(EDIT, fields(manager.get(EDIT))).status_code == 302
-    after = Project.objects.get(pk=project.pk)
-    assert after.version == 2
-    assert (list(Website.objects.values()), list(project.funding_lines.values())) == before
-    assert (after.title_en, after.description_en) == (project.title_en, "What it is for.")
-
-
-def test_comment_goes_into_the_history(manager, project):
-    manager.post(EDIT, fields(manager.get(EDIT)) | {"title_en": "Renamed", "comment": "Better name"})
-    text = manager.get("/en/projects/s-net-24-50/history/").content.decode()
-    assert "Better name" in text
-
-
-def test_both_versions_are_shown_when_somebody_saved_meanwhile(manager, project, egle):
-    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
-    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
-    save(project, egle, title_en="Their title", description_en="Theirs.")
-    response = manager.post(EDIT, mine)
-    assert response.status_code == 409
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert set(clashes) == {"title_en", "acronym", "description_en", "websites"}
-    assert (clashes["title_en"].mine, clashes["title_en"].theirs) == (["My title"], ["Their title"])
-    assert clashes["websites"].mine == ["https://mine.example/"]
-    # What only the other person changed is proposed as theirs, what I changed as mine.
-    assert {name for name, clash in clashes.items() if clash.keep_mine} == {"title_en", "acronym", "websites"}
-    project.refresh_from_db()
-    assert (project.title_en, project.version) == ("Their title", 2)
-
-
-def test_choices_of_both_versions_are_saved_together(manager, project, egle):
-    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
-    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
-    mine = with_rows(mine, "team", {"name": "My Head", "part": "head"})
-    save(project, egle, title_en="Their title", description_en="Theirs.", websites=[{"url": "https://theirs.example/"}])
-    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "mine", "keep-websites": "theirs"}
-    assert manager.post(EDIT, chosen).status_code == 302
-    project.refresh_from_db()
-    assert (project.title_en, project.acronym, project.description_en) == ("My title", "MINE", "Theirs.")
-    assert [w.url for w in project.websites.all()] == ["https://theirs.example/"]
-    assert project.team.get().name == "My Head"
-    assert project.version == 3
-
-
-def test_conflict_keeps_what_could_not_be_saved_anyway(manager, project, egle):
-    mine = fields(manager.get(EDIT)) | {"ends_on": "someday", "funding-0-amount": "much"}
-    save(project, egle, title_en="Their title")
-    response = manager.post(EDIT, mine)
-    assert response.status_code == 409
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert clashes["ends_on"].mine == ["someday"]
-    assert "much" in clashes["funding"].mine[0]
-    again = manager.post(EDIT, fields(response))
-    assert again.status_code == 422
-    assert fields(again)["ends_on"] == "someday"
-
-
-@pytest.mark.parametrize("version", ["", "abc", "0", "-1", "99999999999999999999"])
-def test_version_that_is_not_the_present_one_never_overwrites(version, manager, project):
-    data = fields(manager.get(EDIT)) | {"title_en": "Mine", "version": version}
-    assert manager.post(EDIT, data).status_code == 409
-    project.refresh_from_db()
-    assert project.title_en == "Membership of a network"
-
-
-def test_double_click_on_save_saves_once(manager, project):
-    data = fields(manager.get(EDIT)) | {"title_en": "Renamed"}
-    answers = [manager.post(EDIT, data) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [302, 302]
-    project.refresh_from_db()
-    assert project.version == 2
-
-
-def test_save_that_loses_the_race_after_the_check_shows_both_versions(manager, project, egle, monkeypatch):
-    data = fields(manager.get(EDIT)) | {"title_en": "Mine"}
-    real = actions.edit_project
-
-    def overtaken(record, **sent):
-        monkeypatch.setattr(actions, "edit_project", real)
-        save(project, egle, title_en="Theirs")
-        return real(record, **sent)
-
-    monkeypatch.setattr(actions, "edit_project", overtaken)
-    assert manager.post(EDIT, data).status_code == 409
-
-
-def save(project, by, websites=None, **changed):
-    """Somebody saves the project."""
-    stored = Project.objects.get(pk=project.pk)
-    names = ["code", "title_en", "title_lt", "acronym", "description_en", "starts_on", "ends_on", "lead"]
-    kept = {name: getattr(stored, name) for name in names}
-    rows = {
-        "websites": websites or list(stored.websites.values("url")),
-        "funding": list(stored.funding_lines.values("id", "programme_id", "amount", "currency", "share", "contract_number")),
-        "team": list(stored.team.values("id", "name", "part")),
-        "departments": list(stored.departments.values("unit_id")),
-        "partners": list(stored.partnerships.values("organisation_id", "part")),
-        "milestones": list(stored.milestones.values("id", "title_en", "kind", "due_on")),
-    }
-    actions.edit_project(stored, by=by, version=stored.version, fields=kept | changed, rows=rows)
-
-
 # Publication
 
 
 def test_steps_of_publication_are_taken_by_their_buttons(manager, project):
     url = reverse("projects:publication", args=[project.key])
-    for step, after in [("archive", "archived"), ("reopen", "published"), ("withdraw", "draft"), ("publish", "published")]:
+    for step, after in [
+        ("archive", "archived"),
+        ("reopen", "published"),
+        ("withdraw", "draft"),
+        ("publish", "published"),
+    ]:
         assert manager.post(url, {"step": step}).status_code == 302
         project.refresh_from_db()
         assert project.publication == after
@@ -442,7 +366,9 @@ def test_form_takes_as_many_queries_for_many_programmes_as_for_few(manager, proj
 
     with CaptureQueriesContext(connection) as few:
         manager.get(EDIT)
-    Programme.objects.bulk_create(Programme(slug=f"p{i}", name_en=f"P{i}", position=100 + i, path=f"{100 + i:04d}") for i in range(30))
+    Programme.objects.bulk_create(
+        Programme(slug=f"p{i}", name_en=f"P{i}", position=100 + i, path=f"{100 + i:04d}") for i in range(30)
+    )
     factories.UnitFactory.create_batch(10, university=project.lead)
     with CaptureQueriesContext(connection) as many:
         manager.get(EDIT)

@@ -23,7 +23,11 @@ def test_guide_shows_the_tree_with_projects_counted_once(client, funded, django_
     roots = response.context["tree"]
     assert [(node.programme.slug, node.projects) for node in roots] == [("erasmus", 1), ("budget", 0)]
     (key,) = roots[0].children
-    assert (key.programme.slug, key.projects, [n.programme.slug for n in key.children]) == ("ka2", 1, ["alliances"])
+    assert (key.programme.slug, key.projects, [n.programme.slug for n in key.children]) == (
+        "ka2",
+        1,
+        ["alliances"],
+    )
 
 
 def test_guide_without_programmes_says_so(client, db):
@@ -31,7 +35,9 @@ def test_guide_without_programmes_says_so(client, db):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_action_takes_five_queries_however_many_projects(client, ktu, programmes, rows, django_assert_num_queries):
+def test_action_takes_five_queries_however_many_projects(
+    client, ktu, programmes, rows, django_assert_num_queries
+):
     for _i in range(rows):
         FundingLine.objects.create(project=factories.ProjectFactory(lead=ktu), programme=programmes["ka2"])
     with django_assert_num_queries(5):

@@ -44,8 +44,8 @@ def test_every_save_tells_who_when_why_and_what(client, project, dainius):
         ("Title in English", [Piece("a", went=True), Piece("one", came=True)]),
         ("Last day", [Piece("2026-03-01", went=True), Piece("2027-06-30", came=True)]),
         ("Websites", [Piece("https://one.example/", went=True)]),
-        ("Funding", [Piece("Alliances · 1000.00 · EUR · A-1", went=True)]),
-        ("Funding", [Piece("Alliances · 2000.00 · EUR · A-1", came=True)]),
+        ("Funding", [Piece("Alliances · 1000 · EUR · A-1", went=True)]),
+        ("Funding", [Piece("Alliances · 2000 · EUR · A-1", came=True)]),
         ("Milestones", [Piece("Report · Final report · 2026-04-30", went=True)]),
         ("Milestones", [Piece("Report · Final report · 2026-04-30 · 2026-04-29", came=True)]),
     ]
@@ -58,7 +58,9 @@ def test_every_save_tells_who_when_why_and_what(client, project, dainius):
 def test_order_alone_is_told_as_order(client, project, dainius):
     rows = {
         "websites": [{"url": "https://two.example/"}, {"url": "https://one.example/"}],
-        "funding": list(project.funding_lines.values("id", "programme_id", "amount", "currency", "contract_number")),
+        "funding": list(
+            project.funding_lines.values("id", "programme_id", "amount", "currency", "contract_number")
+        ),
         "team": list(project.team.values("id", "name", "part")),
         "departments": list(project.departments.values("unit_id")),
         "partners": list(project.partnerships.values("organisation_id", "part")),
@@ -67,7 +69,9 @@ def test_order_alone_is_told_as_order(client, project, dainius):
     own = {n: getattr(project, n) for n in ("code", "lead", "starts_on", "ends_on")}
     actions.edit_project(project, by=dainius, version=1, fields=own, rows=rows)
     latest = history.changes(project)[0][0]
-    assert [(str(d.label), d.pieces) for d in latest.differences] == [("Websites", [Piece("in another order")])]
+    assert [(str(d.label), d.pieces) for d in latest.differences] == [
+        ("Websites", [Piece("in another order")])
+    ]
 
 
 def test_names_that_are_gone_do_not_break_the_history(client, project, dainius):
@@ -101,13 +105,15 @@ def test_bad_cursor_is_not_found(cursor, client, project, dainius):
 
 
 @pytest.mark.parametrize("saves", [2, 4])
-def test_page_takes_as_many_queries_for_many_revisions_as_for_few(saves, client, project, dainius, django_assert_num_queries):
+def test_page_takes_as_many_queries_for_many_revisions_as_for_few(
+    saves, client, project, dainius, django_assert_num_queries
+):
     client.force_login(dainius)
     for _i in range(saves):
         with reversion.create_revision():
             reversion.add_to_revision(project)
     client.get(URL)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(URL)
 
 

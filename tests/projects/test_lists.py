@@ -115,7 +115,8 @@ def test_value_that_is_not_offered_is_left_out_and_said(query, client, four_phas
 @pytest.mark.parametrize(
     "query",
     [
-        "publication=draft", "lead__organisation__search=x", "page=-1", "page=999", "order_by=version", "q=" + "x" * 9000,
+        "publication=draft", "lead__organisation__search=x", "page=-1", "page=999", "order_by=version",
+        "q=" + "x" * 9000,
         "q=%00%ED%A0%80%F0%9F%98%80", "q=%26%7C%21%3A%2A%28", "q=%3Cscript%3Ealert(1)%3C/script%3E", "q=%E2%80%AE",
         "q[]=1", "phase[$ne]=1",
     ],
@@ -139,7 +140,9 @@ def test_bad_cursor_leads_to_the_beginning_with_a_word(cursor, client, four_phas
 @pytest.mark.parametrize("sort", ["ends-last", "ends-first", "newest"])
 def test_pages_show_every_project_once_in_every_order(sort, client, ktu):
     for i in range(60):
-        factories.ProjectFactory(lead=ktu, ends_on=dt.date(2027, 12, 1 + i % 7), starts_on=dt.date(2025, 1, 1 + i % 5))
+        factories.ProjectFactory(
+            lead=ktu, ends_on=dt.date(2027, 12, 1 + i % 7), starts_on=dt.date(2025, 1, 1 + i % 5)
+        )
     seen, query = [], {"sort": sort}
     for expected in (25, 25, 10):
         page = client.get(LIST, query).context["page"]
@@ -161,7 +164,8 @@ def test_filters_in_force_can_be_taken_away_one_by_one(client, four_phases, at):
 
 
 @pytest.mark.parametrize(
-    ("person", "sees"), [(None, False), ("ana", False), ("bruno", False), ("dainius", True), ("egle", True), ("ruta", False)]
+    ("person", "sees"),
+    [(None, False), ("ana", False), ("bruno", False), ("dainius", True), ("egle", True), ("ruta", False)],
 )
 def test_drafts_show_only_to_those_who_keep_them(person, sees, client, ktu, request):
     factories.ProjectFactory(lead=ktu, title_en="Secret plans", publication="draft")

@@ -32,7 +32,8 @@ def paper(project, dainius):
 def status(client, url):
     """The status of a download, whose file is closed again."""
     response = client.get(url)
-    response.close()
+    if response.streaming:
+        b"".join(response.streaming_content)
     return response.status_code
 
 
@@ -140,8 +141,12 @@ def test_documents_of_an_archived_project_stay(manager, project, paper, dainius)
 
 
 @pytest.mark.parametrize("papers", [1, 3])
-def test_page_of_documents_takes_as_many_queries_for_many(papers, manager, project, dainius, django_assert_num_queries):
+def test_page_of_documents_takes_as_many_queries_for_many(
+    papers, manager, project, dainius, django_assert_num_queries
+):
     for i in range(papers):
-        actions.add_document(project, by=dainius, upload=upload(), title_en=f"R{i}", title_lt="", is_public=True)
+        actions.add_document(
+            project, by=dainius, upload=upload(), title_en=f"R{i}", title_lt="", is_public=True
+        )
     with django_assert_num_queries(7):
         manager.get(PAPERS)

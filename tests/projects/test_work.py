@@ -32,7 +32,9 @@ def test_project_that_has_not_begun_does_not_end(dainius, ktu, at):
     assert kinds(dainius, at) == []
 
 
-@pytest.mark.parametrize(("publication", "shows"), [("draft", True), ("published", False), ("archived", False)])
+@pytest.mark.parametrize(
+    ("publication", "shows"), [("draft", True), ("published", False), ("archived", False)]
+)
 def test_draft_waits_to_be_published(publication, shows, dainius, ktu, at):
     factories.ProjectFactory(lead=ktu, title_en="P", publication=publication)
     assert kinds(dainius, at) == ([("project", "P")] if shows else [])

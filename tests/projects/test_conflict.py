@@ -1,0 +1,129 @@
+"""Editing what is there, and two people who edit at once."""
+
+import pytest
+
+from projects import actions
+from projects.models import Project, Website
+from tests.projects.sending import fields, with_rows
+
+pytestmark = pytest.mark.django_db
+EDIT = "/en/projects/s-net-24-50/edit/"
+
+
+@pytest.fixture
+def manager(client, dainius):
+    client.force_login(dainius)
+    return client
+
+
+def test_saving_what_is_there_changes_nothing_but_the_version(manager, project):
+    before = list(Website.objects.values()), list(project.funding_lines.values())
+    assert manager.post(EDIT, fields(manager.get(EDIT))).status_code == 302
+    after = Project.objects.get(pk=project.pk)
+    assert after.version == 2
+    assert (list(Website.objects.values()), list(project.funding_lines.values())) == before
+    assert (after.title_en, after.description_en) == (project.title_en, "What it is for.")
+
+
+def test_comment_goes_into_the_history(manager, project):
+    manager.post(EDIT, fields(manager.get(EDIT)) | {"title_en": "Renamed", "comment": "Better name"})
+    text = manager.get("/en/projects/s-net-24-50/history/").content.decode()
+    assert "Better name" in text
+
+
+def test_both_versions_are_shown_when_somebody_saved_meanwhile(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
+    save(project, egle, title_en="Their title", description_en="Theirs.")
+    response = manager.post(EDIT, mine)
+    assert response.status_code == 409
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert set(clashes) == {"title_en", "acronym", "description_en", "websites"}
+    assert (clashes["title_en"].mine, clashes["title_en"].theirs) == (["My title"], ["Their title"])
+    assert clashes["websites"].mine == ["https://mine.example/"]
+    # What only the other person changed is proposed as theirs, what I changed as mine.
+    assert {name for name, clash in clashes.items() if clash.keep_mine} == {"title_en", "acronym", "websites"}
+    project.refresh_from_db()
+    assert (project.title_en, project.version) == ("Their title", 2)
+
+
+def test_choices_of_both_versions_are_saved_together(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
+    mine = with_rows(mine, "team", {"name": "My Head", "part": "head"})
+    save(
+        project,
+        egle,
+        title_en="Their title",
+        description_en="Theirs.",
+        websites=[{"url": "https://theirs.example/"}],
+    )
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "mine", "keep-websites": "theirs"}
+    assert manager.post(EDIT, chosen).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.acronym, project.description_en) == ("My title", "MINE", "Theirs.")
+    assert [w.url for w in project.websites.all()] == ["https://theirs.example/"]
+    assert project.team.get().name == "My Head"
+    assert project.version == 3
+
+
+def test_conflict_keeps_what_could_not_be_saved_anyway(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"ends_on": "someday", "funding-0-amount": "much"}
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    assert response.status_code == 409
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert clashes["ends_on"].mine == ["someday"]
+    assert "much" in clashes["funding"].mine[0]
+    again = manager.post(EDIT, fields(response))
+    assert again.status_code == 422
+    assert fields(again)["ends_on"] == "someday"
+
+
+@pytest.mark.parametrize("version", ["", "abc", "0", "-1", "99999999999999999999"])
+def test_version_that_is_not_the_present_one_never_overwrites(version, manager, project):
+    data = fields(manager.get(EDIT)) | {"title_en": "Mine", "version": version}
+    assert manager.post(EDIT, data).status_code == 409
+    project.refresh_from_db()
+    assert project.title_en == "Membership of a network"
+
+
+def test_double_click_on_save_saves_once(manager, project):
+    data = fields(manager.get(EDIT)) | {"title_en": "Renamed"}
+    answers = [manager.post(EDIT, data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    project.refresh_from_db()
+    assert project.version == 2
+
+
+def test_save_that_loses_the_race_after_the_check_shows_both_versions(manager, project, egle, monkeypatch):
+    data = fields(manager.get(EDIT)) | {"title_en": "Mine"}
+    real = actions.edit_project
+
+    def overtaken(record, **sent):
+        monkeypatch.setattr(actions, "edit_project", real)
+        save(project, egle, title_en="Theirs")
+        return real(record, **sent)
+
+    monkeypatch.setattr(actions, "edit_project", overtaken)
+    assert manager.post(EDIT, data).status_code == 409
+
+
+def save(project, by, websites=None, **changed):
+    """Somebody saves the project."""
+    stored = Project.objects.get(pk=project.pk)
+    names = ["code", "title_en", "title_lt", "acronym", "description_en", "starts_on", "ends_on", "lead"]
+    kept = {name: getattr(stored, name) for name in names}
+    rows = {
+        "websites": websites or list(stored.websites.values("url")),
+        "funding": list(
+            stored.funding_lines.values(
+                "id", "programme_id", "amount", "currency", "share", "contract_number"
+            )
+        ),
+        "team": list(stored.team.values("id", "name", "part")),
+        "departments": list(stored.departments.values("unit_id")),
+        "partners": list(stored.partnerships.values("organisation_id", "part")),
+        "milestones": list(stored.milestones.values("id", "title_en", "kind", "due_on")),
+    }
+    actions.edit_project(stored, by=by, version=stored.version, fields=kept | changed, rows=rows)
