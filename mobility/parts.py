@@ -111,13 +111,18 @@ def missing(application: Application) -> list[Missing]:
 def concerns(application: Application) -> list[str]:
     """What speaks against the call's own rules; it doesn't keep anybody from applying, the coordinator decides."""
     call, found = application.call, []
-    if call.for_students and call.minimum_ects and (application.ects or 0) < call.minimum_ects:
+    if (
+        call.for_students
+        and call.minimum_ects
+        and application.ects is not None
+        and application.ects < call.minimum_ects
+    ):
         credits = ngettext(
             "The call asks for at least %(count)d ECTS credit.", "The call asks for at least %(count)d ECTS credits.",
             call.minimum_ects,
         )  # fmt: skip
         found.append(credits % {"count": call.minimum_ects})
-    if call.for_students and call.levels and application.level not in call.levels:
+    if call.for_students and call.levels and application.level and application.level not in call.levels:
         found.append(_("The call is for other levels of studies."))
     return found
 

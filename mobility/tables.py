@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
-from ground import paging, text
+from ground import clock, paging, text
 from mobility import progress
 from mobility.models import Application
 from mobility.workflow import Status
@@ -39,7 +40,7 @@ class Table:
     """A page of the table, and what it can be narrowed and ordered by."""
 
     page: paging.Page[Application]
-    rows: list[tuple[Application, str]]
+    rows: list[tuple[Application, str, dt.date]]
     chips: list[Chip]
     sorts: list[tuple[str, Any, bool]]
     typed: str
@@ -69,13 +70,18 @@ def applications(everything: QuerySet[Application], asked: Mapping[str, Any]) ->
     )  # fmt: skip
     return Table(
         page=page,
-        rows=[(row, progress.tone(row.status)) for row in page.rows],
+        rows=[(row, progress.tone(row.status), _day(row)) for row in page.rows],
         chips=_chips(counts, status, {"q": typed, "sort": sort if sort != "submitted" else ""}),
         sorts=[(key, words, key == sort) for key, (words, _order) in SORTS.items()],
         typed=typed,
         status=status,
         total=sum(counts.values()),
     )
+
+
+def _day(row: Application) -> dt.date:
+    """The civil day of the submission, where the university is."""
+    return clock.date_in(row.submitted_at, row.call.university.zone) if row.submitted_at else dt.date.min
 
 
 def _matching(rows: QuerySet[Application], typed: str) -> QuerySet[Application]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import trail
 from documents import actions as documents
-from ground import clock, richtext, text
+from ground import clock, content, richtext, text
 from ground.workflow import NotPossible
 from members.models import University
 from news.models import Attachment, Event, NewsItem
@@ -56,7 +56,7 @@ def _create(
     item = NewsItem(uuid=token, university=university, author=by, **_clean(texts))
     _demand(by, "news.create_item", None)
     _demand(by, "news.write_item", item)
-    item.slug = free_slug(item.title_en or item.title_lt or "")
+    item.slug = free_slug(next(iter(content.texts(item, "title")), ""))
     with reversion.create_revision():
         reversion.set_user(by)
         item.save()

@@ -8,6 +8,7 @@ from django.utils import translation
 from ground import clock
 from members.models import Role
 from tests import factories, world
+from tests.database import *  # noqa: F403 - the set-up of the databases
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's sync API next to the ORM
 

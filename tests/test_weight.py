@@ -13,7 +13,15 @@ from django.urls import reverse
 pytestmark = pytest.mark.django_db
 FIRST, NEXT = 100_000, 15_000
 ALREADY_SMALL = {".woff2", ".png", ".jpg", ".webp", ".avif"}
-PAGES = ["pages:home", "projects:list", "members:list", "mobility:index", "news:list", "news:events", "funding:index"]
+PAGES = [
+    "pages:home",
+    "projects:list",
+    "members:list",
+    "mobility:index",
+    "news:list",
+    "news:events",
+    "funding:index",
+]
 
 
 def weight_of(path: Path) -> int:

@@ -114,6 +114,8 @@ def _mobility(w: SimpleNamespace) -> None:
     w.paper = ApplicationDocument.objects.create(
         application=w.submitted, asked=w.asked, document=_file(w.cast["student"])
     )
+    w.submitted.snapshot = {"documents": [{"uuid": str(w.paper.document.uuid), "name": "paper.pdf"}]}
+    w.submitted.save()
     w.offered = factories.ApplicationFactory(
         call=factories.CallFactory(slug="teaching", university=w.ktu, kind="staff_teaching"),
         applicant=w.cast["tomas"], status="submitted", submitted_at=now, snapshot={"parts": []},

@@ -78,6 +78,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines leave alone, and where the sitemap is."""
-    closed = ["/admin/", *(f"/{code}/{part}/" for code, _name in settings.LANGUAGES for part in ("accounts", "search"))]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
+    closed = [
+        "/admin/",
+        *(f"/{code}/{part}/" for code, _name in settings.LANGUAGES for part in ("accounts", "search")),
+    ]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        f"Sitemap: {settings.BASE_URL}/sitemap.xml",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

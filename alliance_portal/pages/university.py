@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -45,7 +45,10 @@ def _rows(rows: QuerySet[Any], *names: str) -> ArraySubquery:
 def _found(user: Any, slug: str) -> University:
     contacts = Contact.objects.filter(university=OuterRef("pk"), is_public=True).order_by("name", "pk")
     figures = Figure.objects.filter(university=OuterRef("pk")).order_by("kind", "-year")
-    schools = Organisation.objects.filter(parent=_OWN).order_by("sort_key", "pk")
+    code = Identifier.objects.filter(organisation=OuterRef("pk"), scheme=Scheme.ERASMUS).values("value")
+    schools = (
+        Organisation.objects.filter(parent=_OWN).annotate(code=Subquery(code)).order_by("sort_key", "pk")
+    )
     rows = University.objects.visible_to(user).with_standing(clock.today(settings.TIME_ZONE))
     rows = rows.select_related("organisation").defer("organisation__search")
     return get_object_or_404(
@@ -62,7 +65,7 @@ def _found(user: Any, slug: str) -> University:
             centres_hosted=_rows(
                 Centre.objects.filter(host=_OWN).order_by("slug"), "slug", "name_en", "name_lt", "founded_on"
             ),
-            schools=_rows(schools, "name", "city", "website"),
+            schools=_rows(schools, "name", "city", "website", "code"),
         ),
         slug=slug,
     )  # fmt: skip
@@ -97,7 +100,7 @@ def _own_facts(found: Any) -> dict[str, Any]:
         "figures": directory.in_order(Figure(**row) for row in _newest(found.figures_given)),
         "contacts": [SimpleNamespace(**row) for row in found.public_contacts],
         "centres": [Centre(**row) for row in found.centres_hosted],
-        "schools": [Organisation(**row) for row in found.schools],
+        "schools": [SimpleNamespace(**row) for row in found.schools],
     }
 
 

@@ -152,7 +152,7 @@ class NewsItem(Identified):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.title_en or self.title_lt or self.slug
+        return self.title or self.slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search = search_value(texts(self, "title", "summary", "body"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,9 +27,9 @@ _TEXT_FIELDS = [f"{name}_{language}" for name in actions.TEXTS for language in (
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What is not published yet, what waits for approval first."""
+    """What is not published yet, what waits for approval first; to others there is no such page."""
     if not request.user.has_perm("news.create_item"):
-        raise PermissionDenied
+        raise Http404
     mine = NewsItem.objects.visible_to(request.user).for_list().select_related("author")
     mine = mine.prefetch_related(None).order_by("-pk")
     context = {

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Case, IntegerField, Model, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ground import richtext
-from members.models import Organisation, OrganisationalUnit, University
+from ground import richtext, text
+from members.models import Identifier, Organisation, OrganisationalUnit, University
 from projects.forms.project import EditedProjectForm, NewProjectForm, ProjectForm
 from projects.forms.rows import ROW_SETS, RowSet, Supply, ids_in
 from projects.models import Programme, Project
@@ -133,8 +133,11 @@ class Editor:
         if not self.sought:
             self.notice = _("Type a name, a city, an Erasmus code or a PIC first.")
             return
-        self.matches = list(find_organisations(self.sought)[:FOUND_AT_MOST])
-        if not self.matches:
+        found = list(find_organisations(self.sought)[: FOUND_AT_MOST + 1])
+        self.matches = found[:FOUND_AT_MOST]
+        if len(found) > FOUND_AT_MOST:
+            self.notice = _("There are more that match. Type more of the name if yours is not here.")
+        if not found:
             self.notice = _("No organisation matches. Check the spelling, or try a part of the name.")
 
     def _add_partner(self, typed: QueryDict) -> None:
@@ -192,13 +195,19 @@ def stored_rows(project: Project) -> dict[str, list[Row]]:
 
 
 def find_organisations(typed: str) -> QuerySet[Organisation]:
-    """Organisations whose name or city has the words typed, or whose Erasmus code, PIC or another code this is."""
+    """Organisations whose name or city has the words typed, or whose Erasmus code, PIC or another code this is.
+
+    What fits best stands first: the code, then the beginning of the name, then the city.
+    """
     code = re.sub(r"\s+", "", typed).upper()
     # An Erasmus code begins with its country in three places: "LT KAUNAS02", "D  BERLIN01", "IRLDUBLIN01".
     codes = {typed.strip(), code, *(f"{code[:n]:<3}{code[n:]}" for n in (1, 2))}
-    by_words = Organisation.objects.search(typed).values("pk")
-    found = Q(pk__in=by_words) | Q(identifiers__value__in=codes)
-    return Organisation.objects.filter(found).distinct().defer("search").prefetch_related("identifiers")
+    coded = Q(pk__in=Identifier.objects.filter(value__in=codes).values("organisation"))
+    begun = Q(sort_key__startswith=text.sort_key(typed)) | Q(short_name__iexact=typed)
+    ranks = When(coded, then=0), When(begun, then=1), When(city__iexact=typed, then=2)
+    fit = Case(*ranks, default=3, output_field=IntegerField())
+    found = Organisation.objects.filter(Q(pk__in=Organisation.objects.search(typed).values("pk")) | coded)
+    return found.order_by(fit, "sort_key", "pk").defer("search").prefetch_related("identifiers")
 
 
 def plain(value: Any) -> str:

@@ -33,6 +33,8 @@ RESERVED_KEYS = frozenset(
 # Who counts as staff of a university for the inner side of its projects; travellers and students only apply here.
 STAFF_ROLES = (Role.PROJECT_MANAGER, Role.MOBILITY_COORDINATOR, Role.REVIEWER, Role.EDITOR)
 
+_CODE = r"^[\w][\w ./+\-]*$"
+
 
 def address_key(code: str) -> str:
     """The part of an address that stands for `code`: folded, every other sign a hyphen ("2024/KA-1" → "2024-ka-1")."""
@@ -128,7 +130,7 @@ class Project(Identified):
 
     code = models.CharField(
         _("project number"), max_length=60,
-        validators=[RegexValidator(r"^[\w][\w ./+\-]*$", _("Use letters, digits, spaces and . / + - only."))],
+        validators=[RegexValidator(_CODE, _("Use letters, digits, spaces and . / + - only."))],
         help_text=_("As in the grant agreement, such as S-NET-24-50."),
     )  # fmt: skip
     key = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
@@ -195,7 +197,9 @@ class Project(Identified):
 
     def clean(self) -> None:
         """Refuse numbers whose address is reserved or taken, with words beside the field."""
-        key = address_key(self.code or "")
+        if not re.match(_CODE, self.code or ""):
+            return  # the field itself has said so
+        key = address_key(self.code)
         if not key or key in RESERVED_KEYS:
             raise ValidationError(
                 {"code": _("This number cannot be used as an address. Choose another one.")}

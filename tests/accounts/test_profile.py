@@ -7,7 +7,13 @@ from audit.models import Event
 
 pytestmark = pytest.mark.django_db
 URL = "/en/accounts/profile/"
-GOOD = {"name": "Ana Nauja", "given_name": "Ana", "family_name": "Nauja", "language": "lt", "zone": "Europe/Lisbon"}
+GOOD = {
+    "name": "Ana Nauja",
+    "given_name": "Ana",
+    "family_name": "Nauja",
+    "language": "lt",
+    "zone": "Europe/Lisbon",
+}
 
 
 @pytest.fixture

@@ -11,7 +11,12 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 SIGNUP = "/en/accounts/signup/"
 CODE = "/en/accounts/confirm-email/"
-GOOD = {"email": "new@people.example", "name": "Nauja Pavyzdė", "password1": "long-and-invented-1", "password2": "long-and-invented-1"}
+GOOD = {
+    "email": "new@people.example",
+    "name": "Nauja Pavyzdė",
+    "password1": "long-and-invented-1",
+    "password2": "long-and-invented-1",
+}
 
 
 @pytest.fixture(autouse=True)

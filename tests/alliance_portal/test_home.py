@@ -50,7 +50,8 @@ def test_every_number_is_counted():
     Figure.objects.create(kind="research_groups", value=500, qualifier="about", year=2024)
     text = home()
     assert "3 universities, one place" in text
-    for number, words in ((3, "member universities"), (3, "projects under way"), (3, "open calls"), (6, "places open now")):
+    counted = {"member universities": 3, "projects under way": 3, "open calls": 3, "places open now": 6}
+    for words, number in counted.items():
         assert f"<dt>{words}</dt><dd>{number}</dd>" in text
     assert "about 500" in text
 
@@ -79,7 +80,14 @@ def test_drafts_closed_calls_and_past_events_stay_away():
     factories.EventFactory(title_en="Draft event", publication="draft")
     factories.NewsItemFactory(title_en="Tomorrow's news", published_at=NOW + DAY)
     text = home()
-    for words in ("Draft call", "Closed call", "Draft project", "Past event", "Draft event", "Tomorrow's news"):
+    for words in (
+        "Draft call",
+        "Closed call",
+        "Draft project",
+        "Past event",
+        "Draft event",
+        "Tomorrow's news",
+    ):
         assert words not in text
     assert "No call is open just now." in text
 

@@ -53,6 +53,14 @@ def test_codes_keep_their_significant_spaces(ktu):
     assert "<code>D  HAMBURG03</code>" in read()
 
 
+def test_the_schools_of_a_group_stand_with_their_own_codes(ktu):
+    school = factories.OrganisationFactory(name="INSA Lyon", city="Villeurbanne", parent=ktu.organisation)
+    Identifier.objects.create(organisation=school, scheme="erasmus", value="F  LYON12")
+    text = read()
+    assert "INSA Lyon" in text
+    assert "<code>F  LYON12</code>" in text
+
+
 def test_the_newest_figure_of_a_kind_is_shown_with_its_year_and_qualifier(ktu):
     Figure.objects.create(university=ktu, kind="students", value=8000, year=2022)
     Figure.objects.create(university=ktu, kind="students", value=9500, qualifier="about", year=2024)
@@ -147,14 +155,26 @@ def test_a_centre_shows_its_host_founding_sisters_news_and_events(django_assert_
         host=host, network=network, slug="innhub", name_en="InnHUB Białystok", founded_on=dt.date(2023, 2, 9),
         mission_en="To **bring** together", operator_en="The foundation",
     )  # fmt: skip
-    Centre.objects.create(host=factories.OrganisationFactory(), network=network, slug="lodz", name_en="InnHUB Łódź")
-    Centre.objects.create(host=factories.OrganisationFactory(), slug="alone", name_en="A centre of no network")
+    Centre.objects.create(
+        host=factories.OrganisationFactory(), network=network, slug="lodz", name_en="InnHUB Łódź"
+    )
+    Centre.objects.create(
+        host=factories.OrganisationFactory(), slug="alone", name_en="A centre of no network"
+    )
     factories.NewsItemFactory(title_en="The hub opens").centres.add(centre)
-    factories.NewsItemFactory(title_en="A draft of it", publication="draft", published_at=None).centres.add(centre)
+    factories.NewsItemFactory(title_en="A draft of it", publication="draft", published_at=None).centres.add(
+        centre
+    )
     factories.EventFactory(title_en="The signing").centres.add(centre)
     with django_assert_num_queries(7):
         text = read("/en/universities/centres/innhub/")
-    for words in ("Bialystok University", "9 February 2023", "<strong>bring</strong>", "InnHUB Łódź", "The hub opens"):
+    for words in (
+        "Bialystok University",
+        "9 February 2023",
+        "<strong>bring</strong>",
+        "InnHUB Łódź",
+        "The hub opens",
+    ):
         assert words in text
     assert "The signing" in text
     assert "A draft of it" not in text

@@ -36,7 +36,9 @@ def save(page, part, **answers):
             field.fill(value)
     page.locator("main form button[type=submit]").first.click()
     if not page.locator(".tasks").count():
-        page.goto(page.url.split("/applications/")[0] + f"/applications/{page.url.split('/applications/')[1][:36]}/")
+        page.goto(
+            page.url.split("/applications/")[0] + f"/applications/{page.url.split('/applications/')[1][:36]}/"
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "lt"])
@@ -44,12 +46,19 @@ def test_a_student_applies_on_a_phone_without_scripts_and_gets_a_place(browse, c
     phone = browse(ana, width=360, scripts=False)
     phone.goto(f"/{language}/mobility/calls/{call.slug}/")
     phone.locator("main form button[type=submit]").first.click()
-    save(phone, "personal", given_name="Ana", family_name="Bandomoji", birth_date="2004-05-31", nationality="LT")
+    save(
+        phone,
+        "personal",
+        given_name="Ana",
+        family_name="Bandomoji",
+        birth_date="2004-05-31",
+        nationality="LT",
+    )
     save(phone, "studies", study_programme="Informatics", level="6", field="0613", ects="120")
     save(phone, "languages", **{"form-0-language": "en", "form-0-level": "C1"})
     place = call.places.get(host__slug="aveiro")
     phone.locator(".tasks a[href$='/wishes/']").click()
-    chosen = phone.locator("main [name=wish_1] option", has_text="UA").first.get_attribute("value")
+    chosen = phone.locator("main [name=wish_1] option", has_text="Aveiro").first.get_attribute("value")
     phone.locator("main [name=wish_1]").select_option(chosen)
     phone.locator("main form button[type=submit]").last.click()
     application = Application.objects.get(applicant=ana)
@@ -69,7 +78,9 @@ def test_a_student_applies_on_a_phone_without_scripts_and_gets_a_place(browse, c
     assert application.status == "submitted"
     assert phone.url.endswith("/receipt/")
     assert application.reference in phone.locator("main").inner_text()
-    assert application.snapshot_sha256 in phone.locator("main").inner_text().replace(" ", "").replace("\n", "")
+    assert application.snapshot_sha256 in phone.locator("main").inner_text().replace(" ", "").replace(
+        "\n", ""
+    )
 
     desk = browse(ruta)
     decide(desk, application, "find_eligible")
@@ -98,7 +109,9 @@ def decide(page, application, step, place=None):
 
 
 def test_a_manager_edits_a_project_and_everybody_reads_it(browse, ktu, dainius):
-    project = factories.ProjectFactory(code="S-1", lead=ktu, title_en="Old title", title_lt="Senas pavadinimas")
+    project = factories.ProjectFactory(
+        code="S-1", lead=ktu, title_en="Old title", title_lt="Senas pavadinimas"
+    )
     desk = browse(dainius)
     desk.goto(f"/en/projects/{project.key}/edit/")
     desk.locator("[name=title_en]").fill("New title")

@@ -4,7 +4,21 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from members.models import Figure, Identifier, Membership, Scheme, University
+from members.models import (
+    Appointment,
+    Centre,
+    CentreNetwork,
+    Contact,
+    FieldOfEducation,
+    Figure,
+    Identifier,
+    Membership,
+    Organisation,
+    OrganisationalUnit,
+    Role,
+    Scheme,
+    University,
+)  # fmt: skip
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +71,9 @@ def test_memberships_of_one_university_do_not_overlap(ktu):
 
 
 def test_a_membership_that_ends_before_it_begins_is_refused_in_words(ktu):
-    reversed_ = Membership(university=ktu, kind="member", valid_from=DAY, valid_until=DAY - dt.timedelta(days=1))
+    reversed_ = Membership(
+        university=ktu, kind="member", valid_from=DAY, valid_until=DAY - dt.timedelta(days=1)
+    )
     with pytest.raises(ValidationError, match="ends before it begins"):
         reversed_.full_clean()
 
@@ -84,7 +100,45 @@ def test_coordinates_out_of_range_are_refused(ktu):
 
 
 def test_names_are_found_without_their_marks(ktu):
-    factories.UniversityFactory(organisation__name="Politechnika Łódzka", organisation__city="Łódź", slug="lodz")
+    factories.UniversityFactory(
+        organisation__name="Politechnika Łódzka", organisation__city="Łódź", slug="lodz"
+    )
     assert [u.slug for u in University.objects.search("lodzka")] == ["lodz"]
     assert [u.slug for u in University.objects.search("kaun tech")] == ["ktu"]
     assert not University.objects.search("' OR 1=1 --").exists()
+
+
+def test_records_are_named_in_words(ktu):
+    organisation = ktu.organisation
+    appointment = factories.AppointmentFactory(university=ktu, user__name="Ana B")
+    network = CentreNetwork(name_en="InnHUB")
+    named = {
+        "KTU": organisation, "Ana B: Student": appointment, "KTU: Member": Membership(university=ktu, kind="member"),
+        "PIC 999844961": Identifier(organisation=organisation, scheme="pic", value="999844961"),
+        "Students 2024": Figure(kind="students", value=1, year=2024), "InnHUB": network,
+        "InnHUB Kaunas": Centre(name_en="InnHUB Kaunas"), "Office": Contact(name="Office"),
+        "0613 Software": FieldOfEducation(code="0613", name_en="Software"),
+        "Faculty": OrganisationalUnit(name_en="Faculty"), "": OrganisationalUnit(),
+    }  # fmt: skip
+    for words, record in named.items():
+        assert str(record) == words
+
+
+def test_an_organisation_is_found_by_name_and_by_code(ktu, aveiro):
+    Identifier.objects.create(organisation=ktu.organisation, scheme=Scheme.PIC, value="999844961")
+    assert list(Organisation.objects.by_identifier(Scheme.PIC, "999844961")) == [ktu.organisation]
+    assert list(Organisation.objects.search("aveiro")) == [aveiro.organisation]
+
+
+def test_holders_of_a_role_are_those_who_can_sign_in(dainius, ktu, aveiro):
+    assert [row.user for row in Appointment.objects.holders(Role.PROJECT_MANAGER)] == [dainius]
+    assert [row.user for row in Appointment.objects.holders(Role.PROJECT_MANAGER, ktu.pk)] == [dainius]
+    assert not Appointment.objects.holders(Role.PROJECT_MANAGER, aveiro.pk).exists()
+    dainius.is_active = False
+    dainius.save()
+    assert not Appointment.objects.holders(Role.PROJECT_MANAGER).exists()
+
+
+def test_periods_in_order_are_accepted(ktu):
+    Membership(university=ktu, kind="member", valid_from=DAY, valid_until=DAY).full_clean()
+    Membership(university=ktu, kind="member").full_clean()

@@ -39,7 +39,12 @@ def test_members_and_associates_stand_apart_and_are_counted_not_written_down():
     member("Alpha")
     member("Monterrey", country="MX", kind="associate", latitude=25.7, longitude=-100.3)
     text = page()
-    assert text.index("Members</h2>") < text.index("Alpha") < text.index("Associates</h2>") < text.index("Monterrey")
+    assert (
+        text.index("Members</h2>")
+        < text.index("Alpha")
+        < text.index("Associates</h2>")
+        < text.index("Monterrey")
+    )
     assert "2 universities" in text
     assert "Not in the alliance today" not in text
 

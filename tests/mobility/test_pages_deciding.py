@@ -60,16 +60,16 @@ def test_table_counts_states_and_finds_by_name_and_reference(desk, call, many, r
         ("ŽMOGUS", [first, second, third]),
         ("?", None),
     ):
-        rows = [row for row, _tone in desk.get(table(call, q=typed)).context["table"].rows]
+        rows = [row for row, *_ in desk.get(table(call, q=typed)).context["table"].rows]
         assert rows == (found if found is not None else [first, second, third])
     rows = desk.get(table(call, status="eligible")).context["table"].rows
-    assert [row for row, _tone in rows] == [third]
+    assert [row for row, *_ in rows] == [third]
 
 
 @pytest.mark.parametrize("sort", ["submitted", "-submitted", "name", "reference", "x", "applicant__password"])
 def test_table_is_ordered_by_what_is_listed_only(sort, desk, call, many):
     made = many(2)
-    rows = [row for row, _tone in desk.get(table(call, sort=sort)).context["table"].rows]
+    rows = [row for row, *_ in desk.get(table(call, sort=sort)).context["table"].rows]
     assert rows == (made[::-1] if sort == "-submitted" else made)
 
 

@@ -73,7 +73,9 @@ def test_texts_that_an_item_does_not_have_are_an_error_of_the_caller(ieva, ktu):
         begin(ieva, ktu, publication="published")
 
 
-@pytest.mark.parametrize(("title", "slug"), [("Desk", "desk-news"), ("жизнь", "news"), ("x" * 200, "x" * 100)])
+@pytest.mark.parametrize(
+    ("title", "slug"), [("Desk", "desk-news"), ("жизнь", "news"), ("x" * 200, "x" * 100)]
+)
 def test_addresses_are_free_and_never_reserved(ieva, ktu, title, slug):
     assert begin(ieva, ktu, title).slug == slug
     assert begin(ieva, ktu, title).slug == f"{slug}-2"
@@ -162,7 +164,9 @@ def test_a_paper_is_attached_and_taken_away_with_its_file(ieva, other, ktu, sett
 def test_files_of_the_wrong_kind_and_too_many_files_are_refused(ieva, ktu, monkeypatch):
     item = begin(ieva, ktu)
     with pytest.raises(Refused):
-        actions.attach(item, upload=SimpleUploadedFile("x.pdf", b"MZ no pdf"), title_en="", title_lt="", by=ieva)
+        actions.attach(
+            item, upload=SimpleUploadedFile("x.pdf", b"MZ no pdf"), title_en="", title_lt="", by=ieva
+        )
     monkeypatch.setattr(actions, "_MAX_ATTACHMENTS", 0)
     with pytest.raises(NotPossible, match="at most"):
         actions.attach(item, upload=SimpleUploadedFile("x.pdf", PDF), title_en="", title_lt="", by=ieva)

@@ -61,7 +61,9 @@ def test_the_moment_is_told_in_the_words_of_its_own_zone():
 
 
 def test_what_is_not_known_is_said_to_be_so():
-    factories.EventFactory(slug="year", zone="Europe/Brussels", starts_at=None, starts_on=dt.date(2022, 6, 17))
+    factories.EventFactory(
+        slug="year", zone="Europe/Brussels", starts_at=None, starts_on=dt.date(2022, 6, 17)
+    )
     text = read("/en/events/year/")
     assert "Friday 17 June 2022" in text
     assert "The hour is not known." in text

@@ -47,7 +47,9 @@ def test_what_is_published_tomorrow_is_seen_tomorrow():
 def test_the_day_of_publication_is_that_of_the_university():
     monterrey = factories.UniversityFactory(zone="America/Monterrey")
     early = dt.datetime(2026, 3, 1, 3, tzinfo=dt.UTC)
-    assert factories.NewsItemFactory(university=monterrey, published_at=early).published_on == dt.date(2026, 2, 28)
+    assert factories.NewsItemFactory(university=monterrey, published_at=early).published_on == dt.date(
+        2026, 2, 28
+    )
     assert factories.NewsItemFactory(published_at=early).published_on == dt.date(2026, 3, 1)
     assert NewsItem().published_on is None
 

@@ -22,5 +22,7 @@ def test_every_way_has_a_permission_and_words_in_both_languages(name):
 
 
 def test_nothing_is_published_without_review():
-    assert {way.name for way in PUBLICATION.transitions.values() if way.target == Publication.PUBLISHED} == {"publish"}
+    assert {way.name for way in PUBLICATION.transitions.values() if way.target == Publication.PUBLISHED} == {
+        "publish"
+    }
     assert PUBLICATION.transitions["publish"].sources == {Publication.IN_REVIEW}
