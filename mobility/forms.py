@@ -59,6 +59,7 @@ class PersonalForm(_OwnPart):
         widgets = {
             "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "birth_date": forms.DateInput(attrs={"autocomplete": "bday"}),
         }
 
     def clean_birth_date(self) -> Any:
@@ -241,6 +242,7 @@ class UploadForm(PortalForm):
     def __init__(self, data: Any = None, files: Any = None, *, asked: RequiredDocument) -> None:
         super().__init__(data, files, auto_id=f"id_%s-{asked.uuid}")
         self.asked = asked
+        self.fields["file"].label = asked.name
 
 
 class NoteForm(PortalForm):

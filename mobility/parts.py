@@ -108,21 +108,21 @@ def missing(application: Application) -> list[Missing]:
     ]
 
 
-def concerns(application: Application) -> list[str]:
-    """What speaks against the call's own rules; it doesn't keep anybody from applying, the coordinator decides."""
-    call, found = application.call, []
-    if (
-        call.for_students
-        and call.minimum_ects
-        and application.ects is not None
-        and application.ects < call.minimum_ects
-    ):
-        credits = ngettext(
-            "The call asks for at least %(count)d ECTS credit.", "The call asks for at least %(count)d ECTS credits.",
+def concerns(call: Call, studies: Mapping[str, Any]) -> list[str]:
+    """What speaks against the call's own rules in `studies` (ects, level, as far as they are answered).
+
+    It doesn't keep anybody from applying: the coordinator decides.
+    """
+    found: list[str] = []
+    ects, level = studies.get("ects"), studies.get("level")
+    if call.minimum_ects and ects is not None and ects < call.minimum_ects:
+        words = ngettext(
+            "The call asks for at least %(count)d ECTS credit.",
+            "The call asks for at least %(count)d ECTS credits.",
             call.minimum_ects,
-        )  # fmt: skip
-        found.append(credits % {"count": call.minimum_ects})
-    if call.for_students and call.levels and application.level and application.level not in call.levels:
+        )
+        found.append(words % {"count": call.minimum_ects})
+    if call.levels and level is not None and level not in call.levels:
         found.append(_("The call is for other levels of studies."))
     return found
 
@@ -198,8 +198,8 @@ def stored(application: Application, part: Part) -> Any:
         return [[row.language, row.level] for row in application.languages.order_by("pk")]
     if part is WISHES:
         return list(application.wishes.order_by("rank").values_list("place_id", flat=True))
-    columns = {name: Application._meta.get_field(name).attname for name in part.fields}  # a field by its key
-    return plain({name: getattr(application, column) for name, column in columns.items()})
+    columns = {field.name: field.attname for field in Application._meta.fields}  # a related record by its key
+    return plain({name: getattr(application, columns[name]) for name in part.fields})
 
 
 def plain(values: Any) -> Any:

@@ -62,7 +62,9 @@ def applications(everything: QuerySet[Application], asked: Mapping[str, Any]) ->
     counts = dict(found.order_by().values_list("status").annotate(Count("pk")))
     rows = found.filter(status=status) if status else found
     rows = rows.annotate(
-        first_wish=KT("snapshot__wishes__0__host"), studies=KT("snapshot__studies__study_programme")
+        first_wish=KT("snapshot__wishes__0__host"),
+        studies=KT("snapshot__studies__study_programme"),
+        work=KT("snapshot__work__work_unit"),
     )
     page = paging.page(
         rows.for_list(), SORTS[sort][1], size=PER_PAGE, after=str(asked.get("after", "")),

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
+from reversion.models import Version
 
 from audit import trail
 from documents import actions as files
@@ -99,6 +100,8 @@ def edit_project(
 
     `version` is the one that was edited. Raises PermissionDenied, NotPossible (archived), Stale or CodeTaken.
     """
+    _demand_editing(project, by)
+    _keep_original(project)
     try:
         with _one_revision(by, comment):
             project = _locked(project)
@@ -182,10 +185,18 @@ def _locked(project: Project) -> Project:
 def _one_revision(by: Any, comment: str) -> Iterator[None]:
     """All or nothing, and one revision with who and why."""
     with transaction.atomic(), reversion.create_revision():
-        if getattr(by, "pk", None):
-            reversion.set_user(by)
+        reversion.set_user(by)
         reversion.set_comment(comment)
         yield
+
+
+def _keep_original(project: Project) -> None:
+    """What was loaded or imported has no history: before its first edit here it becomes its first revision."""
+    if Version.objects.get_for_object(project).exists():
+        return
+    with transaction.atomic(), reversion.create_revision():
+        reversion.set_comment(_("As it was before the first edit here."))
+        reversion.add_to_revision(Project.objects.get(pk=project.pk))  # as stored: a form may have filled the other
 
 
 def _write(project: Project, fields: Fields, rows: Rows) -> Project:

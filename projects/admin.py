@@ -17,7 +17,7 @@ from reversion.admin import VersionAdmin
 from audit import trail
 from ground.workflow import NotPossible, Transition
 from members.models import University
-from projects import actions
+from projects import actions, history
 from projects.facets import Offered
 from projects.models import (
     Department,
@@ -32,6 +32,8 @@ from projects.models import (
     phase_condition_by_lead,
 )
 from projects.workflow import PUBLICATION, Phase
+
+history.register()  # before the admin registers them in its own way
 
 
 class LeadFilter(admin.SimpleListFilter):

@@ -12,7 +12,6 @@ from typing import Any
 
 import reversion
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -98,12 +97,12 @@ class Change:
 
 
 def register() -> None:
-    """Tell reversion which records are kept, and that a project's rows belong to its revisions."""
+    """Tell reversion which records are kept, and that a project's rows belong to its revisions; once is enough."""
+    if reversion.is_registered(Project):
+        return
     for model in _ROWS:
-        if not reversion.is_registered(model):
-            reversion.register(model)
-    if not reversion.is_registered(Project):
-        reversion.register(Project, follow=_FOLLOWED, exclude=("search",))
+        reversion.register(model)
+    reversion.register(Project, follow=_FOLLOWED, exclude=("search",))
 
 
 def revisions_of(project: Project) -> QuerySet[Revision]:
@@ -230,10 +229,7 @@ def _word(model: type[Model], name: str, fields: dict[str, Any], names: Mapping[
     value = fields.get(name)
     if value in (None, ""):
         return ""
-    try:
-        choices = dict(model._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        choices = {}
+    choices = dict(model._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     if isinstance(value, Decimal):
         value = f"{value.normalize():f}"
     if name == "share":

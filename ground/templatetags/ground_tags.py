@@ -146,6 +146,15 @@ def closes(value: dt.date | None, today: Any = None) -> str:
     return ngettext("closes in %(count)d day", "closes in %(count)d days", left) % {"count": left}
 
 
+SOON = 30  # days; amber is for time that runs out
+
+
+@register.filter
+def urgency(value: dt.date | None, today: Any = None) -> str:
+    """The tone of a deadline: "signal" in its last 30 days, quiet before; `today` is a date or a zone."""
+    return "signal" if isinstance(value, dt.date) and days_until(value, today) <= SOON else ""
+
+
 @register.filter
 def starts(value: dt.date | None, today: Any = None) -> str:
     """ "in 12 days", "tomorrow", "today", "took place on 3 December 2026"; `today` is a date or a zone."""

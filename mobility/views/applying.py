@@ -94,12 +94,12 @@ def _check_again(request: HttpRequest, found: Application, *, status: int, **mor
 
 
 def _check_page(request: HttpRequest, found: Application, *, status: int = 200, **more: Any) -> HttpResponse:
-    missing = parts.missing(found)
+    missing, given = parts.missing(found), answers.snapshot(found, clock.now())
     context = {
         "application": found,
-        "sections": answers.sections(answers.snapshot(found, clock.now())),
+        "sections": answers.sections(given),
         "missing": [(_part_address(found, one), one.words) for one in missing],
-        "concerns": parts.concerns(found),
+        "concerns": parts.concerns(found.call, given.get("studies", {})),
         **more,
     }
     return render(request, "mobility/application_check.html", context, status=status)

@@ -57,7 +57,7 @@ def _review(
         "tone": progress.tone(found.status),
         "sections": answers.sections(found.snapshot or {}),
         "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
-        "concerns": parts.concerns(found),
+        "concerns": parts.concerns(found.call, (found.snapshot or {}).get("studies", {})),
         "timeline": progress.timeline(events),
         "readings": progress.readings(events),
         "ways": _ways(request, found, sent, step),

@@ -15,6 +15,7 @@ from members.models import University
 from projects.actions import PARTS
 from projects.forms.editor import ROW_FIELDS, Editor, Row, plain, stored_rows
 from projects.forms.project import ProjectForm
+from projects.forms.rows import ids_in
 from projects.history import record_at
 from projects.models import Project
 
@@ -50,8 +51,8 @@ class Conflict:
         self.mine = Editor(leads=leads, project=project, sent=sent)
         self.theirs = Editor(leads=leads, project=project)
         self.mine.is_valid()
-        version = sent.get("version", "")
-        self._base = record_at(project, int(version)) if version.isascii() and version.isdigit() else None
+        version = next(iter(ids_in([sent.get("version", "")])), None)
+        self._base = record_at(project, version) if version else None
         self.clashes = [*self._fields(), *self._rows()]
 
     @property
@@ -150,8 +151,8 @@ def _words(name: str, line: tuple[str, ...], *blanks: Any) -> str:
 def _named(field: str, value: str, blanks: tuple[Any, ...]) -> str:
     for blank in blanks:
         if field == "organisation_id":
-            organisation = blank.supply.organisations.get(int(value)) if value.isdigit() else None
-            words = organisation.name if organisation else value
+            names = {str(key): organisation.name for key, organisation in blank.supply.organisations.items()}
+            words = names.get(value, value)
         else:
             words = _shown(blank, field, value)
         if words != value:

@@ -78,11 +78,6 @@ class Editor:
         return {"fields": fields, "rows": rows, "comment": self.form.cleaned_data.get("comment", "")}
 
     @property
-    def parts(self) -> list[Any]:
-        """The form and its sets, for the list of errors."""
-        return [self.form, *self.sets.values()]
-
-    @property
     def token(self) -> uuid.UUID:
         """What makes two sendings of one form the same."""
         token: uuid.UUID = self.form.cleaned_data["token"]

@@ -154,8 +154,8 @@ class PartnerForm(RowForm, PortalModelForm):
     @property
     def organisation(self) -> Organisation | None:
         """The organisation of this row; none when it is no longer on record."""
-        typed = str(self["organisation_id"].value() or "")
-        return self.supply.organisations.get(int(typed)) if typed.isascii() and typed.isdigit() else None
+        key = next(iter(ids_in([self["organisation_id"].value()])), None)
+        return self.supply.organisations.get(key) if key is not None else None
 
     def clean(self) -> None:
         if self.organisation is None:

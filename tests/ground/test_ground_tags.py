@@ -200,3 +200,10 @@ def test_title_says_error_only_for_a_form_that_was_sent_wrong():
 def test_get_reads_keys_that_templates_cannot_write():
     assert tags.get({"data-max": "5"}, "data-max") == "5"
     assert tags.get({}, "x") == tags.get(None, "x") == ""
+
+
+@pytest.mark.parametrize(("day", "tone"), [(0, "signal"), (30, "signal"), (31, ""), (-1, "signal")])
+def test_a_deadline_turns_amber_in_its_last_thirty_days(day, tone):
+    today = dt.date(2026, 11, 22)
+    assert ground_tags.urgency(today + dt.timedelta(days=day), today) == tone
+    assert ground_tags.urgency(None, today) == ""

@@ -4,6 +4,7 @@ import pytest
 
 from projects import actions
 from projects.models import Project, Website
+from tests import factories
 from tests.projects.sending import fields, with_rows
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_conflict_keeps_what_could_not_be_saved_anyway(manager, project, egle):
     assert fields(again)["ends_on"] == "someday"
 
 
-@pytest.mark.parametrize("version", ["", "abc", "0", "-1", "99999999999999999999"])
+@pytest.mark.parametrize("version", ["", "²", "9" * 5000, "abc", "0", "-1", "99999999999999999999"])
 def test_version_that_is_not_the_present_one_never_overwrites(version, manager, project):
     data = fields(manager.get(EDIT)) | {"title_en": "Mine", "version": version}
     assert manager.post(EDIT, data).status_code == 409
@@ -127,3 +128,61 @@ def save(project, by, websites=None, **changed):
         "milestones": list(stored.milestones.values("id", "title_en", "kind", "due_on")),
     }
     actions.edit_project(stored, by=by, version=stored.version, fields=kept | changed, rows=rows)
+
+
+def test_number_taken_meanwhile_is_said_beside_the_field(manager, project, monkeypatch):
+    factories.ProjectFactory(code="TAKEN-1")
+    data = fields(manager.get(EDIT)) | {"code": "TAKEN-1"}
+    monkeypatch.setattr(Project, "full_clean", lambda self, *args, **kwargs: None)
+    response = manager.post(EDIT, data)
+    assert response.status_code == 422
+    assert "code" in response.context["form"].errors
+
+
+def test_project_archived_meanwhile_is_read_only(manager, project, dainius, monkeypatch):
+    data = fields(manager.get(EDIT)) | {"title_en": "Late"}
+    real = actions.edit_project
+
+    def overtaken(record, **sent):
+        actions.change_publication(record, step="archive", by=dainius)
+        return real(record, **sent)
+
+    monkeypatch.setattr(actions, "edit_project", overtaken)
+    response = manager.post(EDIT, data)
+    assert response.status_code == 409
+    assert b"read-only" in response.content
+
+
+def test_partners_and_departments_are_named_in_a_conflict(manager, project, egle, trento):
+    mine = with_rows(
+        fields(manager.get(EDIT)),
+        "partners",
+        {"organisation_id": trento.organisation_id, "part": "associated"},
+    )
+    mine = with_rows(mine, "departments")
+    save(project, egle, title_en="Their title")
+    clashes = {c.name: c for c in manager.post(EDIT, mine).context["conflict"].clashes}
+    assert clashes["partners"].mine == ["University of Trento · Associated partner"]
+    assert clashes["partners"].theirs == ["University of Aveiro · Beneficiary"]
+    assert (clashes["departments"].mine, clashes["departments"].theirs) == ([], ["Invented Centre"])
+
+
+def test_conflict_without_a_kept_version_proposes_mine(manager, project, egle):
+    from reversion.models import Revision
+
+    mine = fields(manager.get(EDIT)) | {"acronym": "MINE"}
+    save(project, egle, title_en="Their title")
+    Revision.objects.all().delete()
+    clashes = manager.post(EDIT, mine).context["conflict"].clashes
+    assert {c.name: c.keep_mine for c in clashes} == {"title_en": True, "acronym": True}
+
+
+def test_choice_for_a_field_that_is_not_there_changes_nothing(manager, project):
+    data = fields(manager.get(EDIT)) | {
+        "keep-publication": "theirs",
+        "keep-nonsense": "theirs",
+        "title_en": "Mine",
+    }
+    assert manager.post(EDIT, data).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.publication) == ("Mine", "published")

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from projects import actions
+from projects.forms import Editor
 from projects.models import Partnership, Programme, Project
 from projects.workflow import Publication
 from tests import factories
@@ -136,6 +137,26 @@ def test_number_taken_between_check_and_save_is_said_too(manager, project, monke
     assert "code" in response.context["form"].errors
 
 
+def test_form_that_overtakes_itself_leads_to_what_it_made(manager, monkeypatch):
+    data = typed(manager)
+    manager.post(NEW, data)
+    monkeypatch.setattr(Editor, "made_before", lambda self: None)
+    monkeypatch.setattr(Project, "full_clean", lambda self, *args, **kwargs: None)
+    assert manager.post(NEW, data)["Location"] == "/en/projects/try-1/"
+    assert Project.objects.count() == 1
+
+
+def test_no_more_organisations_are_shown_than_one_reads(manager):
+    for i in range(14):
+        factories.OrganisationFactory(name=f"Common name {i}", city="Town")
+    factories.OrganisationFactory(name="Zoo", city="Common", short_name="common")
+    response = manager.post(NEW, typed(manager) | {"step": "find", "sought": "common"})
+    assert len(response.context["editor"].matches) == 12
+    assert b"There are more" in response.content
+    response = manager.post(NEW, typed(manager) | {"step": "find", "sought": "town"})
+    assert response.context["editor"].matches[0].city == "Town"
+
+
 # Wrong input
 
 LONG = "x" * 20_001
@@ -151,7 +172,8 @@ LONG = "x" * 20_001
         ({"starts_on": "soon"}, "starts_on"),
         ({"ends_on": "2025-12-31"}, "ends_on"), ({"ends_on": "99999-01-01"}, "ends_on"),
         ({"ends_on": "0026-01-01"}, "ends_on"),
-        ({"lead": ""}, "lead"), ({"lead": "abc"}, "lead"), ({"lead": "99999999999999999999"}, "lead"),
+        ({"lead": ""}, "lead"), ({"lead": "abc"}, "lead"), ({"lead": "²"}, "lead"),
+        ({"lead": "99999999999999999999"}, "lead"),
         ({"description_en": LONG}, "description_en"), ({"results_lt": "x\x00"}, "results_lt"),
         ({"acronym": "x" * 41}, "acronym"), ({"token": "not one"}, "token"), ({"token": ""}, "token"),
     ],
@@ -183,6 +205,8 @@ def test_wrong_field_is_said_beside_it_and_nothing_is_stored_or_lost(wrong, fiel
         ("team", {"name": "A", "part": "king"}), ("departments", {"unit_id": "999999"}),
         ("departments", {"unit_id": "abc"}), ("partners", {"organisation_id": "999999", "part": "associated"}),
         ("partners", {"organisation_id": "abc", "part": "associated"}),
+        ("partners", {"organisation_id": "²", "part": "associated"}),
+        ("partners", {"organisation_id": "9" * 5000, "part": "associated"}),
         ("milestones", {"title_en": "x", "kind": "report", "due_on": ""}),
         ("milestones", {"title_en": "x", "kind": "party", "due_on": "2026-01-01"}),
         ("milestones", {"kind": "report", "due_on": "2026-01-01"}),

@@ -155,3 +155,33 @@ def test_record_at_a_version_that_was_never_kept_is_none(project):
 def test_dates_of_the_history_are_in_the_zone_of_the_lead(client, project, dainius):
     client.force_login(dainius)
     assert "Vilnius time" in client.get(URL).content.decode()
+
+
+def test_version_that_can_no_longer_be_read_does_not_break_the_page(client, project, dainius):
+    from reversion.models import Version
+
+    Version.objects.filter(content_type__model__in=["milestone", "project"]).update(
+        serialized_data="[{broken"
+    )
+    client.force_login(dainius)
+    assert client.get(URL).status_code == 200
+    assert history.record_at(project, 1) is None
+
+
+def test_share_of_the_funding_reads_as_percent(project, dainius):
+    project.funding_lines.filter(amount=None).update(share="12.50")
+    with reversion.create_revision():
+        reversion.add_to_revision(project)
+    latest = history.changes(project)[0][0]
+    assert [p.words for d in latest.differences for p in d.pieces] == [
+        "State budget",
+        "State budget · 12.5 %",
+    ]
+
+
+def test_search_words_are_not_kept_in_the_history(project):
+    from reversion.models import Version
+
+    version = Version.objects.get_for_object(project).first()
+    assert "search" not in version.field_dict
+    assert version.field_dict["title_lt"] == "Narystė tinkle"
