@@ -196,7 +196,8 @@ def _keep_original(project: Project) -> None:
         return
     with transaction.atomic(), reversion.create_revision():
         reversion.set_comment(_("As it was before the first edit here."))
-        reversion.add_to_revision(Project.objects.get(pk=project.pk))  # as stored: a form may have filled the other
+        stored = Project.objects.get(pk=project.pk)  # a form may have filled the one at hand
+        reversion.add_to_revision(stored)
 
 
 def _write(project: Project, fields: Fields, rows: Rows) -> Project:

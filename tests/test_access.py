@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from psycopg import sql
 
 from tests.access import LOGIN, MAY, ON
 from tests.access_table import TABLE, WITHOUT_ROWS
@@ -56,9 +57,8 @@ def fingerprint():
             if model._meta.app_label in ("sessions", "contenttypes", "auth"):
                 continue
             table = model._meta.db_table
-            cursor.execute(
-                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
-            )  # noqa: S608
+            rows = sql.SQL("SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t")
+            cursor.execute(rows.format(sql.Identifier(table)))
             marks[table] = cursor.fetchone()[0]
     return marks
 

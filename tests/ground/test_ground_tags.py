@@ -205,5 +205,5 @@ def test_get_reads_keys_that_templates_cannot_write():
 @pytest.mark.parametrize(("day", "tone"), [(0, "signal"), (30, "signal"), (31, ""), (-1, "signal")])
 def test_a_deadline_turns_amber_in_its_last_thirty_days(day, tone):
     today = dt.date(2026, 11, 22)
-    assert ground_tags.urgency(today + dt.timedelta(days=day), today) == tone
-    assert ground_tags.urgency(None, today) == ""
+    assert tags.urgency(today + dt.timedelta(days=day), today) == tone
+    assert tags.urgency(None, today) == ""

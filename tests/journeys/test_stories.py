@@ -1,4 +1,4 @@
-"""Whole stories in a real browser: an exchange from the first page to the accepted place, and a project that is edited."""
+"""Whole stories in a real browser: an exchange from its call to the accepted place, and a project that is edited."""
 
 import pytest
 from django.urls import reverse
