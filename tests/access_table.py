@@ -47,6 +47,7 @@ PAGES = [
     Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
     signed_in("pages:my_work"),
     public("livez"), public("readyz"), public("sitemap"), public("robots"),
+    Row("favicon", others=ON),
     public("news_feed", lambda w: {"language": "en"}), public("events_calendar", lambda w: {"language": "lt"}),
     Row("news_feed", "in no language of ours", lambda w: {"language": "xx"}),
     Row("events_calendar", "in no language of ours", lambda w: {"language": "xx"}),

@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from alliance_portal.pages import health, sitemaps
+from alliance_portal.pages import health, sitemaps, static
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("news.feed_urls")),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("favicon.ico", static.favicon, name="favicon"),  # asked for where a page names no icon
     path("robots.txt", sitemaps.robots, name="robots"),
 ]
