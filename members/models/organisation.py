@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -86,6 +87,12 @@ class Organisation(Identified):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def name_shown(self) -> str:
+        """The name as readers of the present language know it: its own where that is their language."""
+        local = self.local_name and self.local_language == (get_language() or "")[:2]
+        return self.local_name if local else self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = text.sort_key(self.name)

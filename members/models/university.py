@@ -101,6 +101,11 @@ class University(Identified):
     def name(self) -> str:
         return self.organisation.name
 
+    @property
+    def name_shown(self) -> str:
+        """The name as readers of the present language know it."""
+        return self.organisation.name_shown
+
 
 class MembershipKind(models.TextChoices):
     MEMBER = "member", _("Member")

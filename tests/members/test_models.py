@@ -142,3 +142,19 @@ def test_holders_of_a_role_are_those_who_can_sign_in(dainius, ktu, aveiro):
 def test_periods_in_order_are_accepted(ktu):
     Membership(university=ktu, kind="member", valid_from=DAY, valid_until=DAY).full_clean()
     Membership(university=ktu, kind="member").full_clean()
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "Kaunas University of Technology"), ("lt", "Kauno technologijos universitetas")],
+)
+def test_a_university_is_shown_by_the_name_its_readers_know(language, shown):
+    from django.utils.translation import override
+
+    university = factories.UniversityFactory(
+        organisation__name="Kaunas University of Technology",
+        organisation__local_name="Kauno technologijos universitetas",
+        organisation__local_language="lt",
+    )
+    with override(language):
+        assert university.name_shown == shown
