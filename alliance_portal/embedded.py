@@ -34,6 +34,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "log_error_verbosity": "terse",  # details of an error quote what people typed
+    "log_min_error_statement": "panic",
 }
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 NEEDS_NO_DATABASE = {

@@ -8,6 +8,7 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '800
 if bind.count(":") > 1 and not bind.startswith("["):
     host, _, port = bind.rpartition(":")
     bind = f"[{host}]:{port}"
+limit_request_line = 8190  # a long search is told in words, not by a bare 414
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 graceful_timeout = 3
 timeout = 30

@@ -1,6 +1,7 @@
 """Log lines as JSON with the number of the request they belong to."""
 
 import logging
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -13,6 +14,14 @@ def without_addresses(logger: Any, name: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def without_details(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What the database adds to an error quotes the rows it is about, and those are people's."""
+    if isinstance(text := event.get("exception"), str):
+        event["exception"] = _DETAIL.sub("DETAIL: left out", text)
+    return event
+
+
+_DETAIL = re.compile(r"DETAIL:.*")
 _SHARED = [
     structlog.contextvars.merge_contextvars,
     without_addresses,
@@ -36,6 +45,7 @@ def formatter() -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            without_details,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )

@@ -46,11 +46,16 @@ def _decode(cursor: str, order: Sequence[str]) -> list[Any]:
         raise BadCursor from error
     if stored_order != list(order) or not isinstance(values, list) or len(values) != len(order):
         raise BadCursor
-    if not all(
-        isinstance(value, str | int) and not (isinstance(value, str) and "\x00" in value) for value in values
-    ):
+    if not all(isinstance(value, int) or _storable(value) for value in values):
         raise BadCursor
     return values
+
+
+def _storable(value: Any) -> bool:
+    """Whether `value` is text that a database can compare: no NUL, no half surrogates."""
+    return (
+        isinstance(value, str) and "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    )
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Q:

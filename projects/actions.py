@@ -12,7 +12,9 @@ import reversion
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from reversion.models import Version
 
 from audit import trail
@@ -83,7 +85,7 @@ def create_project(*, by: Any, token: uuid.UUID, fields: Fields, rows: Rows, com
     if not by.has_perm("projects.create_project", fields["lead"]):
         raise PermissionDenied
     try:
-        with _one_revision(by, comment or _("The project was created.")):
+        with _one_revision(by, comment or gettext_noop("The project was created.")):
             project = _write(Project(uuid=token), fields, rows)
             _record("projects.create", project, by)
     except IntegrityError as error:
@@ -103,7 +105,7 @@ def edit_project(
     _demand_editing(project, by)
     _keep_original(project)
     try:
-        with _one_revision(by, comment):
+        with _one_revision(by, comment or gettext_noop("Saved")):
             project = _locked(project)
             _demand_editing(project, by)
             if project.version != version:
@@ -124,7 +126,9 @@ def change_publication(project: Project, *, step: str, by: Any) -> Project:
     Raises NotPossible or PermissionDenied.
     """
     transition = PUBLICATION.transitions.get(step)
-    with _one_revision(by, str(transition.sentence) if transition else ""):
+    with translation.override("en"):  # stored in one language, read in each
+        sentence = str(transition.sentence) if transition else ""
+    with _one_revision(by, sentence):
         return _advance(_locked(project), step, by=by)
 
 
@@ -132,7 +136,7 @@ def add_document(
     project: Project, *, by: Any, upload: UploadedFile[Any], title_en: str, title_lt: str, is_public: bool
 ) -> ProjectDocument:
     """Attach a file. Raises PermissionDenied, NotPossible (archived) or documents.checks.Refused."""
-    with _one_revision(by, _("A document was added.")):
+    with _one_revision(by, gettext_noop("A document was added.")):
         project = _locked(project)
         _demand_editing(project, by)
         paper = ProjectDocument.objects.create(
@@ -146,7 +150,7 @@ def add_document(
 
 def remove_document(paper: ProjectDocument, *, by: Any) -> None:
     """Take a file away for good. Raises PermissionDenied or NotPossible (archived)."""
-    with _one_revision(by, _("A document was removed.")):
+    with _one_revision(by, gettext_noop("A document was removed.")):
         project = _locked(paper.project)
         _demand_editing(project, by)
         document = paper.document
@@ -195,7 +199,7 @@ def _keep_original(project: Project) -> None:
     if Version.objects.get_for_object(project).exists():
         return
     with transaction.atomic(), reversion.create_revision():
-        reversion.set_comment(_("As it was before the first edit here."))
+        reversion.set_comment(gettext_noop("As it was before the first edit here."))
         stored = Project.objects.get(pk=project.pk)  # a form may have filled the one at hand
         reversion.add_to_revision(stored)
 

@@ -145,7 +145,7 @@ class Listing:
         """The filters in force, each with the query that takes it away."""
         links = []
         if typed := self.filter.chosen["q"]:
-            links.append(Link(f"“{typed}”", self._query("q", typed)))
+            links.append(Link(_("“%(words)s”") % {"words": typed}, self._query("q", typed)))
         for facet in self.facets:
             links += [Link(c.label, self._query(facet.name, c.value)) for c in facet.options if c.checked]
         return links

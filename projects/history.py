@@ -124,7 +124,7 @@ def changes(project: Project, *, after: str = "", before: str = "") -> tuple[lis
         Change(
             at=revision.date_created,
             who=str(revision.user) if revision.user else "",
-            comment=revision.comment,
+            comment=_(revision.comment) if revision.comment else "",
             differences=_differences(states[i + 1], states[i]) if i + 1 < len(states) else None,
         )
         for i, revision in enumerate(shown.rows)

@@ -119,3 +119,12 @@ def test_every_record_stands_in_the_back_office():
         and model not in inlines | through
     ]
     assert missing == []
+
+
+def test_the_door_of_the_back_office(cast):
+    door, inside = reverse("admin:login"), reverse("admin:index")
+    assert as_seen(client_of(None).get(door)) == LOGIN
+    assert client_of(cast["ana"]).get(inside, follow=True).status_code == 404
+    assert client_of(cast["laima"]).get(door, follow=True).status_code == 200
+    away = client_of(None).get(door, {"next": "https://elsewhere.example/"})
+    assert "elsewhere" not in away["Location"]

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
+from ground.validators import sensible_year
 from members.models.university import University
 
 
@@ -57,8 +58,8 @@ class Appointment(Identified):
         University, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("university"),
         help_text=_("Empty for the alliance office and administrators."),
     )  # fmt: skip
-    valid_from = models.DateTimeField(_("from"))
-    valid_until = models.DateTimeField(_("until"), null=True, blank=True)
+    valid_from = models.DateTimeField(_("from"), validators=[sensible_year])
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True, validators=[sensible_year])
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
         verbose_name=_("granted by"),

@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 from ground import text
 from ground.models import Identified
 from ground.search import matching, search_value
+from ground.validators import sensible_year
 
 
 class OrganisationQuerySet(QuerySet["Organisation"]):
@@ -54,8 +55,12 @@ class Organisation(Identified):
     street = models.CharField(_("street"), max_length=300, blank=True)
     post_code = models.CharField(_("post code"), max_length=30, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
-    charter_from = models.DateField(_("Erasmus charter from"), null=True, blank=True)
-    charter_until = models.DateField(_("Erasmus charter until"), null=True, blank=True)
+    charter_from = models.DateField(
+        _("Erasmus charter from"), null=True, blank=True, validators=[sensible_year]
+    )
+    charter_until = models.DateField(
+        _("Erasmus charter until"), null=True, blank=True, validators=[sensible_year]
+    )
     charter_proposal = models.CharField(_("charter proposal number"), max_length=20, blank=True)
     charter_gone_on = models.DateField(
         _("no longer in the charter list since"), null=True, blank=True, editable=False

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import text
 from ground.models import Identified
+from ground.validators import sensible_year
 from members.models.organisation import Organisation
 from members.models.university import University
 
@@ -123,7 +124,9 @@ class Centre(Identified):
     )
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
-    founded_on = models.DateField(_("founding agreement signed on"), null=True, blank=True)
+    founded_on = models.DateField(
+        _("founding agreement signed on"), null=True, blank=True, validators=[sensible_year]
+    )
     founding_agreement = models.TextField(_("founding agreement"), blank=True)
     operator = models.CharField(_("national operator"), max_length=300, blank=True)
     mission = models.TextField(_("mission"), blank=True)

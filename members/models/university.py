@@ -19,6 +19,7 @@ from accounts.models import validate_zone
 from ground.models import Identified
 from ground.search import matching
 from ground.templatetags.ground_tags import number
+from ground.validators import sensible_year
 from members.models.organisation import Organisation
 
 
@@ -128,9 +129,13 @@ class Membership(models.Model):
         University, models.CASCADE, related_name="memberships", verbose_name=_("university")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=MembershipKind.choices)
-    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_from = models.DateField(_("from"), null=True, blank=True, validators=[sensible_year])
     valid_until = models.DateField(
-        _("until"), null=True, blank=True, help_text=_("Last day of the membership.")
+        _("until"),
+        null=True,
+        blank=True,
+        help_text=_("Last day of the membership."),
+        validators=[sensible_year],
     )
 
     objects = MembershipQuerySet.as_manager()

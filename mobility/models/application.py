@@ -15,6 +15,7 @@ from django_countries.fields import CountryField
 
 from documents.models import Document
 from ground.models import Identified
+from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role
 from mobility.models.call import GRACE, Call, Cefr, Eqf, Place, RequiredDocument
@@ -87,7 +88,7 @@ class Application(Identified):
     # Personal data, as the official templates ask for it (learning agreement, general information).
     given_name = models.CharField(_("given names"), max_length=100, blank=True)
     family_name = models.CharField(_("family names"), max_length=100, blank=True)
-    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True, validators=[sensible_year])
     nationality = CountryField(_("nationality"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     # Studies

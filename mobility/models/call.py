@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import clock
 from ground.models import Identified
+from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role, University
 
 # What arrives up to this long after the stated minute began is in: a deadline is the end of its minute.
 GRACE = dt.timedelta(seconds=60)
+_EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+_LATEST = dt.datetime(2201, 1, 1, tzinfo=dt.UTC)
 
 
 class Kind(models.TextChoices):
@@ -111,9 +114,9 @@ class Call(Identified):
         _("academic year"), max_length=9,
         validators=[RegexValidator(r"^20[0-9]{2}/20[0-9]{2}$", _("Write the year like 2026/2027."))],
     )  # fmt: skip
-    opens_at = models.DateTimeField(_("opens at"))
-    closes_at = models.DateTimeField(_("closes at"))
-    decision_on = models.DateField(_("decision by"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens at"), validators=[sensible_year])
+    closes_at = models.DateTimeField(_("closes at"), validators=[sensible_year])
+    decision_on = models.DateField(_("decision by"), null=True, blank=True, validators=[sensible_year])
     publication = models.CharField(
         _("publication"), max_length=10, choices=Publication.choices, default=Publication.DRAFT
     )
@@ -143,6 +146,11 @@ class Call(Identified):
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="mobility_call_order",
                 violation_error_message=_("The call closes before it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__gte=_EARLIEST, closes_at__lte=_LATEST),
+                name="mobility_call_sensible_years",
+                violation_error_message=_("Enter a date between the years 1900 and 2200."),
             ),
             models.CheckConstraint(
                 condition=Q(max_wishes__range=(1, 10)),

@@ -17,6 +17,7 @@ from ground import clock
 from ground.content import texts
 from ground.models import Identified
 from ground.search import matching, search_value
+from ground.validators import sensible_year
 from members.models import Centre, Organisation, University
 from news.models.item import NOT_IN_CARDS, NewsItem, Topic, seen_by
 from news.workflow import Publication
@@ -63,10 +64,14 @@ class Event(Identified):
     summary = models.TextField(_("summary"), max_length=500, blank=True)
     body = models.TextField(_("text"), blank=True)
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
-    starts_at = models.DateTimeField(_("begins at"), null=True, blank=True)
-    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
-    starts_on = models.DateField(_("first day (when the hour is not known)"), null=True, blank=True)
-    ends_on = models.DateField(_("last day (when the hour is not known)"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("begins at"), null=True, blank=True, validators=[sensible_year])
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[sensible_year])
+    starts_on = models.DateField(
+        _("first day (when the hour is not known)"), null=True, blank=True, validators=[sensible_year]
+    )
+    ends_on = models.DateField(
+        _("last day (when the hour is not known)"), null=True, blank=True, validators=[sensible_year]
+    )
     starts_by = models.DateTimeField(editable=False)
     ends_by = models.DateTimeField(editable=False)
     place = models.CharField(

@@ -18,6 +18,7 @@ from ground import clock
 from ground.content import texts
 from ground.models import Identified
 from ground.search import matching, search_value
+from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import LONG_TEXTS, Centre, Organisation, Role, University
 from mobility.models import Call
@@ -111,8 +112,8 @@ class NewsItem(Identified):
         default=Publication.DRAFT,
         editable=False,
     )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, validators=[sensible_year])
+    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True, validators=[sensible_year])
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
         verbose_name=_("written by"), help_text=_("Who wrote the present text; somebody else approves it."),

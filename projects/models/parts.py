@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
 from ground.models import Identified
+from ground.validators import sensible_year
 from members.models import Organisation, OrganisationalUnit
 from projects.models.programme import Programme
 from projects.models.project import Project
@@ -218,8 +219,8 @@ class Milestone(Identified):
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.REPORT)
     title = models.CharField(_("what is due"), max_length=200)
-    due_on = models.DateField(_("due on"))
-    done_on = models.DateField(_("done on"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), validators=[sensible_year])
+    done_on = models.DateField(_("done on"), null=True, blank=True, validators=[sensible_year])
 
     objects = MilestoneQuerySet.as_manager()
 

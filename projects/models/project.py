@@ -21,6 +21,7 @@ from ground import clock, text
 from ground.content import texts
 from ground.models import Identified
 from ground.search import matching, search_value
+from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import Role, University
 from projects.workflow import ENDING_WITHIN_DAYS, Phase, Publication
@@ -142,8 +143,8 @@ class Project(Identified):
     description = models.TextField(_("description"), blank=True)
     objectives = models.TextField(_("objectives"), blank=True)
     results = models.TextField(_("results"), blank=True)
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    starts_on = models.DateField(_("first day"), validators=[sensible_year])
+    ends_on = models.DateField(_("last day"), validators=[sensible_year])
     publication = models.CharField(
         _("publication"),
         max_length=10,

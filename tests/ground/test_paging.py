@@ -71,7 +71,17 @@ def test_a_cursor_of_another_order_is_refused(seven):
 
 
 @pytest.mark.parametrize(
-    "values", [["x", 1], ["2027-01-01", "x"], [1, 1], [None, None], ["2027-13-45", 1], [[], {}]]
+    "values",
+    [
+        ["x", 1],
+        ["2027-01-01", "x"],
+        [1, 1],
+        [None, None],
+        ["\ud800", 1],
+        ["\x00", 1],
+        ["2027-13-45", 1],
+        [[], {}],
+    ],
 )
 def test_a_cursor_with_other_values_is_refused(values):
     import json
