@@ -44,9 +44,12 @@ def checked_address(address: str) -> str:
         raise BadAddress("The part before the @ is longer than any address has.")
     try:
         validate_email(address)
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        checked = f"{local}@{domain.encode('idna').decode('ascii')}"
     except (ValidationError, UnicodeError) as error:
         raise BadAddress("This is not one e-mail address.") from error
+    if len(checked) > LONGEST_ADDRESS:
+        raise BadAddress("The address is longer than any address, once its domain is written in ASCII.")
+    return checked
 
 
 def compose(message: Message, user: Any, moment: dt.datetime) -> Envelope:

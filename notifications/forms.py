@@ -20,7 +20,6 @@ class PreferencesForm(PortalForm):
         for kind in kinds.optional_kinds():
             field = forms.ChoiceField(
                 label=cast(str, kind.label),
-                help_text=cast(str, kind.why),
                 choices=Preference.Delivery.choices,
                 widget=forms.RadioSelect,
                 initial=chosen.get(kind.name, Preference.Delivery.AT_ONCE),

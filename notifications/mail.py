@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
@@ -12,22 +13,29 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from notifications import doorbell, kinds
-from notifications.composing import checked_address
+from notifications.composing import BadAddress, checked_address
 from notifications.messages import ACCOUNT_MAIL
 from notifications.models import Message
 from notifications.models.message import recipient_at
 from notifications.outbox import new_message
+
+log = logging.getLogger(__name__)
 
 
 class OutboxBackend(BaseEmailBackend):
     """Each recipient of each message becomes a row. The text is kept until it is sent, then wiped."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Out: how many messages were taken. Raises ValueError for an attachment or what is not an address."""
+        """Out: how many messages were taken. Raises ValueError for an attachment.
+
+        What is not an address is a fault of what somebody typed: no page may break over it, nothing is sent.
+        """
         taken = 0
         for mail in email_messages:
             try:
                 self._take(mail)
+            except BadAddress as error:
+                log.warning("account mail not sent: %s", error)
             except ValueError:
                 if not self.fail_silently:
                     raise
