@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from accounts.adapter import reachable
 from accounts.models import User
 
 # Rights come from appointments; groups would be a second, silent way.
@@ -26,7 +27,7 @@ class PersonCreationForm(AdminUserCreationForm):
 
     def clean_email(self) -> str:
         """Refuse an address that differs from another only in case, in words beside the field."""
-        email = User.objects.normalize_email(self.cleaned_data["email"])
+        email = reachable(User.objects.normalize_email(self.cleaned_data["email"]))
         if User.objects.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("There is already an account with this e-mail address."))
         return email

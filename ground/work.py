@@ -11,7 +11,8 @@ class WorkItem:
     """One thing that waits for somebody.
 
     `what` names it, `reason` says why it is here, `button` is the verb that settles it and `url` where; `due` is the
-    civil date it is due (None: no date), `late` whether that date has passed.
+    civil date it is due (None: no date) and `due_words` how that is said where "Date:" says too little, `late`
+    whether that date has passed.
     """
 
     what: str
@@ -21,6 +22,7 @@ class WorkItem:
     due: dt.date | None = None
     late: bool = False
     kind: str = ""
+    due_words: str = ""
 
 
 def most_urgent_first(items: list[WorkItem]) -> list[WorkItem]:

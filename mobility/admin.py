@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
@@ -14,7 +15,7 @@ from reversion.admin import VersionAdmin
 
 from ground.workflow import NotPossible
 from members.admin import UniversityFilter
-from mobility import actions
+from mobility import actions, answers
 from mobility.models import (
     Application,
     ApplicationDocument,
@@ -170,6 +171,10 @@ class ApplicationAdmin(admin.ModelAdmin):
     list_filter = ["status", "call__kind", "call__academic_year", ("call__university", UniversityFilter)]
     search_fields = ["reference", "folded", "applicant__name", "applicant__email"]
     date_hierarchy = "submitted_at"
+    fields = (
+        "reference", "call", "applicant", "status", "created_at", "submitted_at", "answers_given", "fingerprint",
+        "decision_note", "offered_place", "offer_expires_at",
+    )  # fmt: skip
     inlines = [LanguageInline, WishInline, DocumentInline]
     actions = [_step(name) for name in BULK_STEPS]
 
@@ -181,10 +186,26 @@ class ApplicationAdmin(admin.ModelAdmin):
         )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in Application._meta.fields if field.name != "id"]
+        return list(self.fields)
+
+    @admin.display(description=_("answers as submitted"))
+    def answers_given(self, application: Application) -> str:
+        lines = [
+            (section.title, line.name, line.value)
+            for section in answers.sections(application.snapshot or {})
+            for line in section.lines
+        ]
+        return format_html_join("", "<p>{} · {}: {}</p>", lines) if lines else "-"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("fingerprint of the answers (SHA-256)"))
+    def fingerprint(self, application: Application) -> str:
+        return application.snapshot_sha256
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -98,6 +98,11 @@ def titles(call: Call) -> dict[str, str]:
     return {code: kept[f"title_{code}"] or other for code, _name in settings.LANGUAGES}
 
 
+def without_personal(kept: Answers) -> Answers:
+    """A snapshot as those read it who follow the process only: studies and wishes."""
+    return {slug: kept[slug] for slug in (parts.STUDIES.slug, parts.WISHES.slug) if slug in kept}
+
+
 def sections(kept: Answers) -> list[Section]:
     """A snapshot as people read it, in the language in use; answers that are not there are left out."""
     makers: dict[parts.Part, Callable[[Any], Iterator[Line]]] = {

@@ -53,6 +53,7 @@ def is_portal(user: Any) -> bool:
 
 rules.add_perm("mobility.apply_to_call", belongs_to_those_invited)
 rules.add_perm("mobility.see_applications", coordinates_call | is_office | is_administrator)
+rules.add_perm("mobility.read_personal_parts", is_sending_coordinator | is_administrator)
 rules.add_perm("mobility.edit_application", is_applicant)
 rules.add_perm("mobility.submit_application", is_applicant & is_still_invited)
 rules.add_perm("mobility.take_back_application", is_applicant & is_still_invited)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import clock
+from ground.templatetags.ground_tags import day
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
@@ -34,9 +35,9 @@ def _own_item(application: Application) -> WorkItem | None:
     page = application.get_absolute_url()
     if application.can_be_answered(now) and application.offer_expires_at:
         due = clock.date_in(application.offer_expires_at, zone)
-        return WorkItem(
-            title, _("A place is offered to you."), _("Answer the offer"), page, due, kind="offer"
-        )
+        by = _("Answer by: %(day)s") % {"day": day(due)}
+        reason = _("A place is offered to you.")
+        return WorkItem(title, reason, _("Answer the offer"), page, due, kind="offer", due_words=by)
     if application.status == Status.RETURNED:
         return WorkItem(
             title, _("Your application was returned for completion."), _("Complete"), page, kind="returned"

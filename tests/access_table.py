@@ -117,7 +117,7 @@ MOBILITY = [
     Row("mobility:application_documents", "draft", uuid("draft"), "post", only(["ana"], MAY), 404,
         lambda w: {"asked": w.asked.uuid}),
     Row("mobility:application_documents", "nothing asked", uuid("draft"), "post", {"nobody": LOGIN}, 404),
-    page("mobility:application_document", ["student", *READERS], application_paper),
+    page("mobility:application_document", ["student", "ruta", "laima"], application_paper),
     page("mobility:application_document", [], paper_of_another, "of another application"),
     # A paper that is not there is removed already: the owner of the draft goes back to the list, nothing changes.
     *step("mobility:application_document_remove", ["ana"], paper_of_another, "of another application"),

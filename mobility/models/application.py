@@ -254,9 +254,12 @@ class Wish(models.Model):
 
 class ApplicationDocumentQuerySet(QuerySet["ApplicationDocument"]):
     def seen_by(self, user: Any, application: Application) -> ApplicationDocumentQuerySet:
-        """To the owner every paper; to others who may see `application`, those that were submitted."""
+        """To the owner every paper; those that were submitted to the sending coordinators and administrators."""
         if application.applicant_id == user.pk:
             return self
+        held = held_by(user)
+        if not (held.administrator or held.has(Role.MOBILITY_COORDINATOR, application.call.university_id)):
+            return self.none()
         submitted = [paper.get("uuid") for paper in (application.snapshot or {}).get("documents", [])]
         return self.filter(document__uuid__in=submitted)
 

@@ -51,15 +51,17 @@ def _others(request: HttpRequest) -> Any:
 def _review(
     request: HttpRequest, found: Application, sent: Any = None, step: str = "", status: int = 200
 ) -> HttpResponse:
-    events = progress.events_of(found)
+    events, kept = progress.events_of(found), found.snapshot or {}
+    whole = may("mobility.read_personal_parts", request.user, found)
     context = {
         "application": found,
         "tone": progress.tone(found.status),
-        "sections": answers.sections(found.snapshot or {}),
+        "sections": answers.sections(kept if whole else answers.without_personal(kept)),
+        "is_whole": whole,
         "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
-        "concerns": parts.concerns(found.call, (found.snapshot or {}).get("studies", {})),
+        "concerns": parts.concerns(found.call, kept.get("studies", {})),
         "timeline": progress.timeline(events),
-        "readings": progress.readings(events),
+        "readings": progress.readings(events) if whole else [],
         "ways": _ways(request, found, sent, step),
         "form": sent,
     }
@@ -99,7 +101,8 @@ def application_decide(request: HttpRequest, uuid: Any) -> HttpResponse:
     step = request.POST.get("step", "")
     form = _form(step, found, _wished(found) if step in actions.OFFERS else [], request.POST)
     if not form.is_valid():
-        return _review(request, found, form, step, status=422)
+        done = _is_done(request, found, step)
+        return _done_already(request, found) if done else _review(request, found, form, step, status=422)
     try:
         _take(found, step, form, request)
     except NotPossible as error:
@@ -118,9 +121,26 @@ def _take(found: Application, step: str, form: Any, request: HttpRequest) -> Non
 
 def _told(request: HttpRequest, found: Application, step: str, error: NotPossible) -> HttpResponse:
     """A second click on the same step gets the same answer; anything else is told."""
+    if _is_done(request, found, step):
+        return _done_already(request, found)
+    return not_possible(request, error, back=_address(found))
+
+
+def _done_already(request: HttpRequest, found: Application) -> HttpResponse:
+    messages.info(request, _("This was done already."))
+    return redirect(_address(found))
+
+
+def _is_done(request: HttpRequest, found: Application, step: str) -> bool:
+    """Whether the application is by now where `step` leads, for an offer with the place that was sent."""
     known = APPLICATION.transitions.get(step)
-    back = redirect("mobility:application_review", uuid=found.uuid)
-    if known and Application.objects.filter(pk=found.pk, status=known.target).exists():
-        messages.info(request, _("This was done already."))
-        return back
-    return not_possible(request, error, back=back.url)
+    if known is None or step not in actions.DECISIONS or not may(known.permission, request.user, found):
+        return False
+    kept = Application.objects.filter(pk=found.pk).values_list("status", "offered_place__uuid")
+    status, place = kept.get()
+    same = step not in actions.OFFERS or str(place) == request.POST.get("place", "")
+    return bool(status == known.target and same)
+
+
+def _address(found: Application) -> str:
+    return progress.address(found, "application_review")

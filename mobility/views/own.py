@@ -81,6 +81,7 @@ def _status_page(request: HttpRequest, found: Application) -> HttpResponse:
         "readings": progress.readings(events),
         "sections": answers.sections(found.snapshot or {}),
         "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+        "has_place": found.status == Status.ACCEPTED,
         "offer_open": found.can_be_answered(now),
         "may_accept": may("mobility.accept_application", request.user, found),
         "may_take_back": found.can_be_taken_back(now) and any(way.name == "take_back" for way in offered),
@@ -105,9 +106,10 @@ def application_take_back(request: HttpRequest, uuid: Any) -> HttpResponse:
 def application_withdraw(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Say what withdrawing means, then do it."""
     found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
-    if request.method != "POST":
-        return render(request, "mobility/application_withdraw.html", {"application": found})
     try:
+        if request.method != "POST":
+            APPLICATION.find("withdraw", source=found.status)
+            return render(request, "mobility/application_withdraw.html", {"application": found})
         actions.withdraw_application(found, by=request.user)
     except NotPossible as error:
         return _already(request, found, Status.WITHDRAWN, error)

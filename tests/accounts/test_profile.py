@@ -37,6 +37,8 @@ def test_a_person_changes_name_language_and_zone_and_reads_on_in_the_language(cl
         ({"name": ""}, "“Name” is missing."),
         ({"name": "x" * 201}, "at most 200 characters"),
         ({"name": "a\x00b"}, "can&#x27;t be stored"),
+        ({"name": "Ana\u202eB"}, "Leave out line breaks"),
+        ({"given_name": "A\tB"}, "Leave out line breaks"),
         ({"language": "xx"}, "Select a valid choice"),
         ({"zone": "Europe/Nowhere"}, "Select a valid choice"),
     ],

@@ -19,6 +19,14 @@ def test_nothing_waits_for_a_new_person(client, db):
     assert b"Nothing waits for you" in response.content
 
 
+def test_a_person_without_a_role_is_led_to_the_university_and_to_the_contacts(client, db):
+    client.force_login(factories.UserFactory())
+    text = client.get("/en/my-work/").content.decode()
+    notice = text[text.index("Your account has no role yet") :].partition("Nothing waits for you")[0]
+    assert '<a href="/en/universities/">' in notice
+    assert '<a href="/en/contacts/">Ask the portal\'s contacts</a>' in notice
+
+
 def test_late_things_come_first_then_by_date_then_what_has_none(client, dainius, ktu, at):
     factories.ProjectFactory(lead=ktu, title_en="Draft", publication="draft")
     ending = factories.ProjectFactory(lead=ktu, title_en="Ending", ends_on=dt.date(2027, 1, 10))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from documents import checks
+from documents import acting, checks
 from documents.checks import Refused, check, safe_name
 from tests.documents.samples import action, archive, opening, opening_at_first_page, pdf, picture
 
@@ -106,7 +106,7 @@ def _annotation(writer):
 
 def _far_down(writer):
     value = DictionaryObject()
-    for _ in range(checks.MAX_NESTING + 5):
+    for _ in range(acting.MAX_NESTING + 5):
         value = DictionaryObject({NameObject("/K"): value})
     writer._root_object[NameObject("/Down")] = value
 
@@ -125,7 +125,7 @@ def test_pdf_that_does_something_by_itself_is_refused(change):
 
 
 def test_pdf_of_too_many_objects_is_refused(monkeypatch):
-    monkeypatch.setattr(checks, "MAX_OBJECTS", 2)
+    monkeypatch.setattr(acting, "MAX_OBJECTS", 2)
     with pytest.raises(Refused, match="too complicated"):
         check(pdf(5), "a.pdf")
 

@@ -62,10 +62,31 @@ def test_a_moment_is_understood_as_people_type_it(typed):
     assert (value.day, value.month, value.hour, value.minute) == (1, 3, 23, 59)
 
 
-@pytest.mark.parametrize("broken", ["a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("broken", ["a\x00b", "a\ud800b", "\ufffd", "a\x1bb", "a\x85b", "a\x7fb"])
 def test_text_that_cannot_be_stored_is_refused(broken):
     assert "title_lt" in sent(title_lt=broken).errors
     assert "about" in sent(about=broken).errors
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["\n", "\r\n", "\t", "\u2028", "\u200e", "\u200f", "\u061c", "\u202a", "\u202e", "\u2066", "\u2069"],
+)
+def test_a_line_has_no_breaks_and_no_turned_directions_but_a_text_may(mark):
+    errors = sent(title_lt=f"a{mark}b").errors
+    assert errors == {
+        "title_lt": ["Leave out line breaks, tabs and invisible characters: this is one line of text."]
+    }
+    assert sent(about=f"a{mark}b").is_valid()
+
+
+def test_what_people_write_in_names_is_taken():
+    for name in ["Žižkė Ąžuolaitė", "O’Brien-Šimkutė", "می‌خواهم", "王小明", "Ana 👩‍🎓"]:
+        assert sent(title_lt=name).is_valid(), name
+
+
+def test_a_broken_text_is_refused_with_one_message():
+    assert len(sent(title_lt="a\x00b").errors["title_lt"]) == 1
 
 
 def test_text_without_a_limit_gets_one():

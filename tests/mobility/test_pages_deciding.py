@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
@@ -7,6 +8,7 @@ from mobility.models import Application, Place
 from mobility.workflow import Status
 from tests import factories
 from tests.documents.samples import upload
+from tests.mobility.test_actions_applying import run_at_once
 from tests.mobility.test_pages_applying import url
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,37 @@ def test_office_reads_but_does_not_decide(client, submitted, egle):
     assert Application.objects.get().status == Status.SUBMITTED
 
 
+PERSONAL = [
+    "Date of birth",
+    "Nationality",
+    "Telephone",
+    "E-mail address",
+    "Why you want to go",
+    "transcript.pdf",
+]
+
+
+def _review_of(client, person, application):
+    client.force_login(person)
+    return client.get(url(application, "application_review")).content.decode()
+
+
+def test_office_follows_the_process_without_the_personal_parts(client, draft, call, ana, egle, ruta, laima):
+    Application.objects.update(phone="+370 600 00000")
+    asked = factories.RequiredDocumentFactory(call=call)
+    paper = actions.attach_document(draft, asked, upload(), by=ana)
+    submitted = actions.submit_application(Application.objects.get(), by=ana)
+    client.force_login(ruta)
+    assert client.get(url(submitted, "application_document", paper.document.uuid)).getvalue()
+    for person in (ruta, laima):
+        assert [words for words in PERSONAL if words not in _review_of(client, person, submitted)] == []
+    text = _review_of(client, egle, submitted)
+    hidden = [*PERSONAL, ana.email, "+370 600 00000", "teach robots", str(paper.document.uuid)]
+    assert [words for words in hidden if words in text] == []
+    for words in ("Study programme", "Wish 1", "The application was submitted.", "are read by the mobility"):
+        assert words in text
+
+
 @pytest.mark.parametrize("who", ["bruno", "chiara", "dainius", "jonas", "ieva", "tomas"])
 def test_others_see_nothing_of_it(who, client, submitted, call, request):
     client.force_login(request.getfixturevalue(who))
@@ -174,6 +207,41 @@ def test_second_click_on_a_decision_gets_the_same_answer(desk, eligible, place):
     for _ in range(3):
         assert decide(desk, eligible, "offer", place=str(place.uuid), days="5").status_code == 302
     assert Place.objects.get().taken == 1
+
+
+def test_repeated_offer_of_the_last_seat_is_done_already(desk, eligible, place):
+    Place.objects.update(capacity=1)
+    answers = [decide(desk, eligible, "offer", place=str(place.uuid), days="5").status_code for _ in range(4)]
+    assert answers == [302] * 4
+    assert "This was done already." in desk.get(url(eligible, "application_review")).content.decode()
+    assert Event.objects.filter(verb="mobility.offer").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_posts_of_one_offer_at_once_get_the_same_answer(eligible, place, ruta):
+    Place.objects.update(capacity=1)
+
+    def post():
+        client = Client()
+        client.force_login(ruta)
+        return decide(client, eligible, "offer", place=str(place.uuid), days="5").status_code
+
+    assert run_at_once([post] * 20) == [302] * 20
+    assert Event.objects.filter(verb="mobility.offer").count() == 1
+    assert Place.objects.get().taken == 1
+
+
+def test_offer_of_another_place_than_the_one_offered_is_not_done(desk, offered, call, trento):
+    other = factories.PlaceFactory(call=call, host=trento)
+    for sent in ({"place": str(other.uuid), "days": "5"}, {"days": "5"}, {"place": "x"}):
+        assert decide(desk, offered, "offer", **sent).status_code == 422
+
+
+def test_office_is_refused_what_is_done_already(client, egle, offered, place):
+    client.force_login(egle)
+    assert decide(client, offered, "offer", place=str(place.uuid), days="5").status_code == 403
+    Place.objects.update(capacity=1)  # no choice is left in the form either
+    assert decide(client, offered, "offer", place=str(place.uuid), days="5").status_code == 422
 
 
 @pytest.mark.parametrize("step", ["return", "find_ineligible"])
@@ -226,7 +294,7 @@ def test_place_without_a_seat_is_no_choice(desk, eligible, place):
 
 
 def test_document_is_read_by_those_who_decide_and_the_reading_is_recorded(
-    client, draft, call, ana, ruta, egle, bruno, dainius
+    client, draft, call, ana, ruta, egle, laima, bruno, dainius
 ):
     asked = factories.RequiredDocumentFactory(call=call)
     paper = actions.attach_document(draft, asked, upload(), by=ana)
@@ -235,13 +303,14 @@ def test_document_is_read_by_those_who_decide_and_the_reading_is_recorded(
         client.force_login(person)
         assert client.get(address).status_code == 404
     actions.submit_application(draft, by=ana)
-    for person, status in {ana: 200, ruta: 200, egle: 200, bruno: 404, dainius: 404}.items():
+    who = {ana: 200, ruta: 200, laima: 200, egle: 404, bruno: 404, dainius: 404}
+    for person, status in who.items():
         client.force_login(person)
         response = client.get(address)
         assert response.status_code == status
         assert response.getvalue().startswith(b"%PDF") is (status == 200)
     readers = Event.objects.filter(verb="mobility.read_document").values_list("actor_name", flat=True)
-    assert sorted(readers) == ["Eglė Pavyzdė", "Rūta Pavyzdytė"]
+    assert sorted(readers) == sorted([laima.name, ruta.name])
 
 
 def test_paper_added_after_the_return_is_not_seen_before_it_is_submitted(desk, in_state, call, ana):
@@ -277,6 +346,20 @@ def test_administrator_finds_calls_and_applications(office, submitted, call):
         assert office.get(reverse(f"admin:mobility_{name}_changelist")).status_code == 200
     assert office.get(reverse("admin:mobility_call_change", args=[call.pk])).status_code == 200
     assert office.get(reverse("admin:mobility_application_change", args=[submitted.pk])).status_code == 200
+
+
+def test_administrator_reads_an_application_as_lines_and_saves_nothing(office, submitted):
+    text = office.get(reverse("admin:mobility_application_change", args=[submitted.pk])).content.decode()
+    assert "Study programme: " in text
+    for words in (
+        'name="_save"',
+        "sort_name",
+        "folded",
+        "visited",
+        "&quot;academic_year",
+        "&#x27;academic_year",
+    ):
+        assert words not in text
 
 
 def test_administrator_takes_steps_through_the_verbs(office, submitted, many):

@@ -74,7 +74,11 @@ def test_withdrawing_asks_first(site, submitted):
 
 
 def test_accepted_place_is_not_withdrawn_here(site, offered, ana):
+    asks = "write to the mobility coordinator of your university"
+    assert asks not in site.get(url(offered)).content.decode()
     actions.accept_offer(offered, by=ana)
+    assert site.get(url(offered, "application_withdraw")).status_code == 409
+    assert asks in site.get(url(offered)).content.decode()
     assert site.post(url(offered, "application_withdraw")).status_code == 409
 
 
@@ -131,6 +135,12 @@ def test_what_waits_for_a_student(status, kind, ana, in_state):
     (item,) = waiting_for(ana)
     due = {"draft": application.call.closes_at, "offer": application.offer_expires_at, "returned": None}[kind]
     assert (item.kind, item.due) == (kind, due and clock.date_in(due, "Europe/Vilnius"))
+
+
+def test_offer_says_until_when_it_is_to_be_answered(site, offered):
+    text = site.get(reverse("pages:my_work")).content.decode()
+    assert "Answer by: " in text
+    assert "Date: " not in text
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s not in ("draft", "returned", "offered")])
