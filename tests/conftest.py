@@ -1,6 +1,7 @@
 """The cast, the clock and the settings of every test."""
 
 import os
+import uuid
 
 import pytest
 from django.utils import translation
@@ -27,6 +28,8 @@ def plain_settings(settings, tmp_path):
     settings.MAIL_RELAY = "file"
     settings.DEMO = True
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    # What one test counts (failed sign-ins, say) is nothing to another, in a cache that all processes share too.
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from tests import factories
@@ -17,14 +16,6 @@ NEW = {
     "password2": "long-and-invented-1",
 }
 MOMENT = re.compile(r"\d{1,2} \w+ \d{4}, \d\d:\d\d \(Vilnius time\)")
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """Rate limits of one test are nothing to the next."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def lines_of(message):

@@ -7,7 +7,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
@@ -25,14 +24,6 @@ GOOD = {
     "password1": "long-and-invented-1",
     "password2": "long-and-invented-1",
 }
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """Rate limits of one test are nothing to the next."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def code_in(message):
