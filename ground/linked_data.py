@@ -23,4 +23,5 @@ def block(kind: str, **facts: Any) -> SafeString:
     said = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
     data = {"@context": "https://schema.org", "@type": kind, **said}
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(_ESCAPES)
+    # No sign in the text can end the block: _ESCAPES has replaced them all.
     return mark_safe(f'<script type="application/ld+json">{text}</script>')

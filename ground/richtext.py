@@ -32,4 +32,4 @@ def render(source: str | None) -> SafeString:
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return mark_safe(safe)
+    return mark_safe(safe)  # nh3 has just sanitised it

@@ -6,6 +6,7 @@ import os
 import re
 import smtplib
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -36,7 +37,7 @@ class Unclear(Exception):
     """The text was handed over and no answer came: it may have been taken."""
 
 
-class Relay:
+class Relay(ABC):
     """One delivery at a time; usable as a context, at whose end connections are closed."""
 
     def __enter__(self) -> Self:
@@ -47,19 +48,19 @@ class Relay:
     ) -> None:
         self.close()
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most relays hold nothing
         """Give back what is held."""
 
+    @abstractmethod
     def deliver(self, envelope: Envelope, hand_over: HandOver) -> None:
         """Pass `envelope` on. `hand_over` is called right before the text leaves; what it raises stops the delivery.
 
         Raises Delayed, Refused or Unclear; returning means that the relay has taken it.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def has(self, message_id: str) -> bool | None:
         """Whether the relay took a message of this name; None when it keeps no record that could be asked."""
-        raise NotImplementedError
 
 
 class FileRelay(Relay):

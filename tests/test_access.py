@@ -128,3 +128,13 @@ def test_the_door_of_the_back_office(cast):
     assert client_of(cast["laima"]).get(door, follow=True).status_code == 200
     away = client_of(None).get(door, {"next": "https://elsewhere.example/"})
     assert "elsewhere" not in away["Location"]
+
+
+def test_what_no_database_can_look_for_is_refused_in_suggestions(cast):
+    asked = {"app_label": "mobility", "model_name": "application", "field_name": "call", "term": "\x00"}
+    assert client_of(cast["laima"]).get(reverse("admin:autocomplete"), asked).status_code == 400
+
+
+def test_a_project_is_found_however_its_number_is_typed(cast, records):
+    for page in ("edit", "history", "documents"):
+        assert client_of(cast["dainius"]).get(f"/en/projects/PUB-1/{page}/").status_code == 200

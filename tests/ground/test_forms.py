@@ -164,3 +164,12 @@ def test_a_formset_shows_its_rows_and_counters():
     html = str(forms.formset_factory(Asked, extra=2)())
     assert "form-TOTAL_FORMS" in html
     assert html.count("row-fields") == 2
+
+
+def test_a_hint_that_somebody_wrote_is_shown_as_text():
+    class Form(PortalForm):
+        answer = forms.CharField(help_text="<b onclick=x>Bold</b> hint")
+
+    html = str(Form()["answer"].as_field_group())
+    assert "&lt;b onclick=x&gt;" in html
+    assert "<b onclick" not in html

@@ -26,7 +26,7 @@ def chromium():
     """Debian's Chromium, one for all journeys of a worker."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.skip("no Chromium was found")
+        pytest.skip("no Chromium was found")  # a machine without a browser; script/test says so aloud
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -185,3 +185,14 @@ def test_search_words_are_not_kept_in_the_history(project):
     version = Version.objects.get_for_object(project).first()
     assert "search" not in version.field_dict
     assert version.field_dict["title_lt"] == "Narystė tinkle"
+
+
+def test_a_stored_sentence_is_read_in_the_readers_language(project, dainius):
+    from django.utils import translation
+
+    from projects import actions, history
+
+    with translation.override("lt"):
+        actions.change_publication(project, step="withdraw", by=dainius)
+    revision = history.revisions_of(project).first()
+    assert revision.comment == "The project was taken back to draft."
