@@ -26,4 +26,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Leave connections that were opened before the fork, if any, to the process that opened them."""
     from django.db import connections
 
+    from ground import lasting
+
     connections.close_all()
+    lasting.on_heartbeat(worker.notify)

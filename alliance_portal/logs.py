@@ -21,6 +21,15 @@ def without_details(logger: Any, name: str, event: MutableMapping[str, Any]) -> 
     return event
 
 
+def without_secrets(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An address that opens something without a sign-in is a secret of its owner: its last part is left out."""
+    for key, value in event.items():
+        if isinstance(value, str) and "calendar/projects/" in value:
+            event[key] = _SECRET.sub(r"\1…", value)
+    return event
+
+
+_SECRET = re.compile(r"(calendar/projects/)[^\s?\"']+")
 _DETAIL = re.compile(r"DETAIL:.*")
 _SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -46,6 +55,7 @@ def formatter() -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             without_details,
+            without_secrets,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )

@@ -222,6 +222,8 @@ WHITENOISE_MAX_AGE = 300
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DOCUMENTS_ROOT = Path(env.str("DOCUMENTS_ROOT", str(DATA_DIR / "documents")))
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", 10 * 1024 * 1024)
+IMPORTS_ROOT = Path(env.str("IMPORTS_ROOT", str(DATA_DIR / "imports")))
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 100 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -261,6 +263,10 @@ CELERY_BEAT_SCHEDULE = {
     "send messages": {"task": "notifications.send_messages", "schedule": 30.0},
     "expire offers": {"task": "mobility.expire_offers", "schedule": 60.0},
     "sweep documents": {"task": "documents.sweep", "schedule": 3600.0},
+    "sweep drafts of projects": {"task": "projects.sweep_drafts", "schedule": 3600.0},
+    "work on bulk changes": {"task": "projects.work_on_changes", "schedule": 30.0},
+    "work on imports": {"task": "projects.work_on_imports", "schedule": 30.0},
+    "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
 }
 
 # Browser security. The policy has no exceptions.

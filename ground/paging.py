@@ -6,12 +6,12 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 
 Row = TypeVar("Row", bound=Model)
 
@@ -34,7 +34,11 @@ def _encode(row: Model, order: Sequence[str]) -> str:
     for name in order:
         value = getattr(row, name.lstrip("-"))
         values.append(value.isoformat() if isinstance(value, dt.date | dt.datetime) else value)
-    raw = json.dumps([list(order), values], separators=(",", ":"), default=str)
+    return _opaque(order, values)
+
+
+def _opaque(order: Sequence[str], values: Sequence[Any]) -> str:
+    raw = json.dumps([list(order), list(values)], separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
@@ -58,8 +62,37 @@ def _storable(value: Any) -> bool:
     )
 
 
-def _beyond(order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Q:
-    """Rows after (or before) `values` in `order`: (a > x) or (a = x and b > y) or …"""
+class _Tuple(Func):
+    template = "(%(expressions)s)"
+    arg_joiner = ", "
+
+
+class _Compared(Func):
+    """`(a, b) > (x, y)`: one range of the order's index, where the same in words would walk all rows before it."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def _beyond(queryset: QuerySet[Any], order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Any:
+    """The condition for rows after (or before) `values` in `order`; raises when a value is not of its column's kind."""
+    rising = {forward != name.startswith("-") for name in order}
+    if len(rising) > 1:
+        return _step_by_step(order, values, forward=forward)
+    names = [name.lstrip("-") for name in order]
+    fields = [queryset.model._meta.get_field(name) for name in names]
+    given = [
+        Value(field.get_prep_value(value), output_field=field)
+        for field, value in zip(fields, values, strict=True)
+    ]
+    columns = _Tuple(*map(F, names), output_field=BooleanField())
+    return _Compared(
+        columns, _Tuple(*given, output_field=BooleanField()), arg_joiner=" > " if rising == {True} else " < "
+    )
+
+
+def _step_by_step(order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Q:
+    """The same for orders that rise and fall: (a > x) or (a = x and b < y) or …"""
     condition = Q()
     equal = Q()
     for name, value in zip(order, values, strict=True):
@@ -99,14 +132,53 @@ def page(
     )
 
 
+def page_of(
+    queryset: QuerySet[Row], keys: Sequence[int], *, size: int, after: str = "", before: str = ""
+) -> Page[Row]:
+    """One page of the rows with `keys`, in the order of the keys: for lists that are short and in a made order.
+
+    Raises BadCursor when `after` or `before` is not a cursor of this list.
+    """
+    first = 0
+    if cursor := before or after:
+        (key,) = _decode(cursor, ["best"])
+        if key not in keys:
+            raise BadCursor
+        place = keys.index(key)
+        first = max(0, place - size) if before else place + 1
+    there = list(keys[first : first + size])
+    found = {row.pk: row for row in queryset.filter(pk__in=there)}
+    rows = [found[key] for key in there if key in found]
+    ends = ["", ""]
+    for place, wanted in ((0, first > 0), (-1, first + size < len(keys))):
+        if rows and wanted:
+            ends[place] = _opaque(["best"], [there[place]])
+    return Page(rows, before=ends[0], after=ends[-1])
+
+
 def _narrowed(queryset: QuerySet[Row], order: Sequence[str], cursor: str, *, forward: bool) -> QuerySet[Row]:
     """The rows beyond `cursor`; raises BadCursor when its values are not of the columns' kinds."""
     values = _decode(cursor, order)
     try:
-        return queryset.filter(_beyond(order, values, forward=forward))
+        return queryset.filter(_beyond(queryset, order, values, forward=forward))
     except (ValueError, TypeError, ValidationError) as error:
         raise BadCursor from error
 
 
 def _fetch(queryset: QuerySet[Row], size: int) -> list[Row]:
     return list(queryset[: size + 1])
+
+
+def batches(queryset: QuerySet[Row], order: Sequence[str], *, size: int) -> Iterator[list[Row]]:
+    """All rows of `queryset` in `order` (as for `page`), `size` at a time: one query each, the same cost at any depth.
+
+    There is always a first batch; it is empty when there is nothing.
+    """
+    rows = list(queryset.order_by(*order)[:size])
+    yield rows
+    while len(rows) == size:
+        values = [getattr(rows[-1], name.lstrip("-")) for name in order]
+        rest = queryset.filter(_beyond(queryset, order, values, forward=True))
+        rows = list(rest.order_by(*order)[:size])
+        if rows:
+            yield rows

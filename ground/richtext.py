@@ -5,6 +5,7 @@ from __future__ import annotations
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
@@ -17,6 +18,11 @@ _HEADINGS = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
 def clean(source: str) -> str:
     """`source` as it may be stored: no NUL, line ends as one sign, no blank rest."""
     return source.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def tree(source: str | None) -> SyntaxTreeNode:
+    """Markdown `source` as a tree, for what writes something else than HTML; raw HTML in it is text."""
+    return SyntaxTreeNode(_markdown.parse(source or ""))
 
 
 def render(source: str | None) -> SafeString:

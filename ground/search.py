@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, FloatField, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from ground import text
@@ -36,9 +36,38 @@ class Matches(Func):
     output_field = BooleanField()
 
 
-def search_value(parts: Iterable[str | None]) -> Any:
-    """What a SearchVectorField is set to: the words of `parts`, folded."""
-    return ToVector(Cast(Value(text.document(parts)), TextField()))
+class Weighed(Func):
+    """A vector whose words count more than those of a plain one when the best matches come first."""
+
+    function = "setweight"
+    template = "%(function)s(%(expressions)s, 'A')"
+    output_field = SearchVectorField()
+
+
+class Joined(Func):
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = SearchVectorField()
+
+
+class Rank(Func):
+    """How well a vector matches a query."""
+
+    function = "ts_rank"
+    output_field = FloatField()
+
+
+def search_value(parts: Iterable[str | None], *, names: Iterable[str | None] = ()) -> Any:
+    """What a SearchVectorField is set to: the words of `parts`, folded; those of `names` rank higher."""
+    rest = ToVector(Cast(Value(text.document(parts)), TextField()))
+    first = text.document(names)
+    return Joined(Weighed(ToVector(Cast(Value(first), TextField()))), rest) if first else rest
+
+
+def ranked(rows: Rows, typed: str, *, field: str = "search") -> Rows:
+    """The rows with `rank`: how well each matches the words typed."""
+    query = ToQuery(Cast(Value(text.prefix_query(typed)), TextField()))
+    return rows.annotate(rank=Rank(F(field), query))
 
 
 def matching(rows: Rows, typed: str, *, field: str = "search") -> Rows:

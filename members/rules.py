@@ -26,6 +26,13 @@ def is_coordinator_of(user: Any, university: University | None) -> bool:
     return university is not None and held_by(user).has(Role.MOBILITY_COORDINATOR, university.pk)
 
 
+@rules.predicate
+def manages_projects(user: Any) -> bool:
+    return held_by(user).has(Role.PROJECT_MANAGER)
+
+
 rules.add_perm("members.edit_university", is_office | is_coordinator_of)
 # Until the room of accounts is built out, administrators alone appoint (the office asks them).
 rules.add_perm("members.appoint", is_administrator)
+# New partners of projects are put on record by whoever keeps projects.
+rules.add_perm("members.add_organisation", is_office | is_administrator | manages_projects)

@@ -72,7 +72,7 @@ class CallAdmin(VersionAdmin, TranslationAdmin):
     list_filter = ["publication", "kind", "mode", "academic_year", ("university", UniversityFilter)]
     search_fields = ["title_en", "title_lt", "slug", "university__organisation__name"]
     date_hierarchy = "closes_at"
-    autocomplete_fields = ["university"]
+    autocomplete_fields = ["university", "projects"]
     prepopulated_fields = {"slug": ["title_en"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:

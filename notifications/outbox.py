@@ -70,8 +70,9 @@ def new_message(kind: str, *, recipient: str, language: str, context: Mapping[st
     )
 
 
-def cancel(subject_kind: str, subject: uuid.UUID, *, kind: str = "") -> int:
-    """Take back the messages about a record (of one kind, if given) that nobody has begun to send; their number.
+def cancel(subject_kind: str, subject: uuid.UUID, *, kind: str = "", to: Any = None) -> int:
+    """Take back the messages about a record (of one kind, to one person, if given) that nobody has begun to send;
+    their number.
 
     For a bulk decision that was taken back before its mails left. What is shown in the portal already stays.
     """
@@ -79,6 +80,8 @@ def cancel(subject_kind: str, subject: uuid.UUID, *, kind: str = "") -> int:
         rows = Message.objects.about(subject_kind, subject).filter(state=Message.State.DUE)
         if kind:
             rows = rows.filter(kind=kind)
+        if to is not None:
+            rows = rows.filter(recipient=recipient_of(to))
         taken = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
         InboxItem.objects.filter(message__in=taken, visible_from__gt=clock.now()).delete()
         return Message.objects.filter(pk__in=taken).update(state=Message.State.CANCELLED)

@@ -22,7 +22,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One programme with what stands around it."""
+    """One programme with what stands around it; `before` and `after` are its neighbours for who reads it through."""
 
     programme: Programme
     ancestors: list[Programme]
@@ -30,6 +30,8 @@ class Chapter:
     predecessors: list[Programme]
     projects: list[Project]
     total: int
+    before: Programme | None = None
+    after: Programme | None = None
 
 
 def contents(user: Any) -> list[Node]:
@@ -46,6 +48,7 @@ def chapter(programme: Programme, user: Any) -> Chapter:
     projects = Project.objects.visible_to(user).under(programme.path)
     shown = list(projects.for_list().order_by("-ends_on", "-pk")[:SHOWN])
     numbers = _numbers(everything, user)
+    place = [p.pk for p in everything].index(programme.pk)
     return Chapter(
         programme,
         ancestors=[p for p in everything if programme.path.startswith(f"{p.path}.")],
@@ -53,6 +56,8 @@ def chapter(programme: Programme, user: Any) -> Chapter:
         predecessors=[p for p in everything if p.successor_id == programme.pk],
         projects=shown,
         total=numbers.get(programme.path, 0),
+        before=everything[place - 1] if place else None,
+        after=everything[place + 1] if place + 1 < len(everything) else None,
     )
 
 

@@ -31,8 +31,25 @@ def manages_lead(user: Any, project: Project | None) -> bool:
 
 
 @rules.predicate
-def works_at_lead(user: Any, project: Project | None) -> bool:
-    return project is not None and project.lead_id in held_by(user).universities(*STAFF_ROLES)
+def keeps(user: Any, project: Project | None) -> bool:
+    """Manages projects at the lead university, or at one with which the project is shared (domain.md)."""
+    return _is_of(project, held_by(user).universities(Role.PROJECT_MANAGER))
+
+
+@rules.predicate
+def works_at_keeper(user: Any, project: Project | None) -> bool:
+    return _is_of(project, held_by(user).universities(*STAFF_ROLES))
+
+
+def _is_of(project: Project | None, universities: set[int]) -> bool:
+    if project is None or not universities:
+        return False
+    return project.lead_id in universities or bool(universities & project.sharing_universities())
+
+
+@rules.predicate
+def creates_anywhere(user: Any) -> bool:
+    return creates_somewhere(user)
 
 
 @rules.predicate
@@ -41,9 +58,17 @@ def is_archived(user: Any, project: Project | None) -> bool:
 
 
 rules.add_perm("projects.create_project", is_office | manages_projects_of)
-rules.add_perm("projects.edit_project", (is_office | manages_lead) & ~is_archived)
+rules.add_perm("projects.edit_project", (is_office | keeps) & ~is_archived)
 rules.add_perm("projects.publish_project", is_office | manages_lead)
-rules.add_perm("projects.read_inner_side", is_office | works_at_lead)
+rules.add_perm("projects.share_project", is_office | manages_lead)
+rules.add_perm("projects.read_inner_side", is_office | works_at_keeper)
+rules.add_perm("projects.import_projects", creates_anywhere)
+
+
+def follows_dates(user: Any) -> bool:
+    """Whether `user` works with projects anywhere: staff of any university, or the office."""
+    held = held_by(user)
+    return held.office or held.administrator or bool(held.universities(*STAFF_ROLES))
 
 
 def creates_somewhere(user: Any) -> bool:
@@ -52,9 +77,18 @@ def creates_somewhere(user: Any) -> bool:
     return held.office or held.administrator or held.has(Role.PROJECT_MANAGER)
 
 
-def leads_for(user: Any) -> QuerySet[University]:
-    """The universities for which `user` may create projects (domain.md: managers for their own, the office for all)."""
+def leads_for(user: Any, project: Project | None = None) -> QuerySet[University]:
+    """The universities for which `user` may create projects (domain.md: managers for their own, the office for all).
+
+    With a `project`: those that may lead it after an edit by `user`. Who keeps it only because it is shared leaves
+    the lead as it is.
+    """
     universities = University.objects.for_list()
     if is_office(user):
         return universities
-    return universities.filter(pk__in=held_by(user).universities(Role.PROJECT_MANAGER))
+    own = held_by(user).universities(Role.PROJECT_MANAGER)
+    if project is None:
+        return universities.filter(pk__in=own)
+    return universities.filter(
+        pk__in={project.lead_id, *own} if manages_lead(user, project) else {project.lead_id}
+    )

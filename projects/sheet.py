@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, QuerySet, TextField
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 from django_countries.fields import Country
 
@@ -17,19 +17,24 @@ from documents.models import Document
 from ground import clock
 from members.models import Organisation, OrganisationalUnit, University
 from projects.models import (
+    Amendment,
     Department,
+    Follower,
     FundingLine,
     Milestone,
     Partnership,
     Programme,
     Project,
     ProjectDocument,
+    Result,
+    Sharing,
     TeamMember,
     Website,
 )
 from projects.models.project import ProjectQuerySet
 
 Record = TypeVar("Record", bound=Model)
+Papers = Mapping[int, ProjectDocument]
 
 _ORGANISATION = {
     "organisation__name": "organisation__name",
@@ -39,7 +44,10 @@ _ORGANISATION = {
     "organisation__country": "organisation__country",
     "organisation__city": "organisation__city",
     "slug": "organisation__university__slug",
+    "latitude": "organisation__university__latitude",
+    "longitude": "organisation__university__longitude",
 }
+NEXT = 3  # dates
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,10 @@ class Sheet:
     partners: list[Partnership]
     milestones: list[Milestone]
     documents: list[ProjectDocument]
+    amendments: list[Amendment]
+    results: list[Result]
+    shared_with: list[University]
+    followed: bool
 
     @property
     def head(self) -> TeamMember | None:
@@ -74,6 +86,41 @@ class Sheet:
         )
 
     @property
+    def results_by_category(self) -> list[tuple[str, list[Result]]]:
+        """What the project brought, by category in the order of the table of categories."""
+        return [
+            (str(label), found)
+            for value, label in Result.Category.choices
+            if (found := [result for result in self.results if result.category == value])
+        ]
+
+    @property
+    def original(self) -> Amendment | None:
+        """The first amendment, which keeps the period as it was agreed at the beginning."""
+        return self.amendments[0] if self.amendments else None
+
+    @property
+    def overdue(self) -> list[Milestone]:
+        """What was due and is not done, the oldest first."""
+        return [milestone for milestone in self.milestones if milestone.days_overdue(self.day)]
+
+    @property
+    def next_dates(self) -> Sequence[tuple[dt.date, Milestone | None]]:
+        """The next open milestones and the last day of the period (without a milestone), in their order."""
+        coming = [m for m in self.milestones if not m.done_on and m.due_on >= self.day][:NEXT]
+        dates: list[tuple[dt.date, Milestone | None]] = [(m.due_on, m) for m in coming]
+        if self.project.ends_on >= self.day:
+            dates.append((self.project.ends_on, None))
+        return sorted(dates, key=lambda date: date[0])
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """How many days of the period have begun, and how many it has."""
+        first, last = self.project.starts_on, self.project.ends_on
+        length = (last - first).days + 1
+        return max(0, min(length, (self.day - first).days + 1)), length
+
+    @property
     def dated(self) -> list[tuple[Milestone, str]]:
         """The milestones, each with the state in which a timeline shows it: done, late or to come."""
         return [
@@ -86,21 +133,25 @@ def sheet(projects: ProjectQuerySet, user: Any, key: str) -> Sheet:
 
     Raises Project.DoesNotExist. One query, and one for the moment.
     """
+    return read_sheet(with_rows(projects, user).get(key=key))
+
+
+def with_rows(projects: ProjectQuerySet, user: Any) -> ProjectQuerySet:
+    """`projects` with everything that a sheet is read from."""
     papers = ProjectDocument.objects.visible_to(user)
-    project = (
-        projects.for_page()
-        .annotate(
-            funding_rows=_rows(FundingLine.objects.all(), **_FUNDING),
-            website_rows=_rows(Website.objects.all(), url="url"),
-            team_rows=_rows(TeamMember.objects.all(), part="part", name="name"),
-            department_rows=_rows(Department.objects.all(), name_en="unit__name_en", name_lt="unit__name_lt"),
-            partner_rows=_rows(Partnership.objects.all(), part="part", **_ORGANISATION),
-            milestone_rows=_rows(Milestone.objects.all(), **_MILESTONE),
-            paper_rows=_rows(papers, **_PAPER),
-        )
-        .get(key=key)
+    return projects.for_page().annotate(
+        amendment_rows=_rows(Amendment.objects.all(), **_AMENDMENT),
+        result_rows=_rows(Result.objects.all(), **_RESULT),
+        sharing_rows=_rows(Sharing.objects.all(), **_SHARING),
+        followed=Exists(Follower.objects.visible_to(user).filter(project=OuterRef("pk"))),
+        funding_rows=_rows(FundingLine.objects.all(), **_FUNDING),
+        website_rows=_rows(Website.objects.all(), url="url"),
+        team_rows=_rows(TeamMember.objects.all(), part="part", name="name"),
+        department_rows=_rows(Department.objects.all(), name_en="unit__name_en", name_lt="unit__name_lt"),
+        partner_rows=_rows(Partnership.objects.all(), part="part", **_ORGANISATION),
+        milestone_rows=_rows(Milestone.objects.all(), **_MILESTONE),
+        paper_rows=_rows(papers, **_PAPER),
     )
-    return _read(project, clock.today(project.lead.zone))
 
 
 _FUNDING: Mapping[str, Any] = {
@@ -112,8 +163,26 @@ _FUNDING: Mapping[str, Any] = {
     "name_en": "programme__name_en",
     "name_lt": "programme__name_lt",
 }
-_MILESTONE = {name: name for name in ("kind", "title_en", "title_lt", "due_on", "done_on")}
+_MILESTONE = {
+    name: name for name in ("kind", "title_en", "title_lt", "due_on", "done_on", "evidence_url", "evidence")
+}
+_AMENDMENT = {
+    name: name
+    for name in (
+        "number", "agreed_on", "reason_en", "reason_lt", "starts_before", "ends_before", "starts_on", "ends_on",
+        "document",
+    )
+}  # fmt: skip
+_RESULT = {name: name for name in ("category", "title_en", "title_lt", "url", "reached_on")}
+_SHARING = {
+    "university": "university",
+    "slug": "university__slug",
+    "name": "university__organisation__name",
+    "local_name": "university__organisation__local_name",
+    "local_language": "university__organisation__local_language",
+}
 _PAPER: Mapping[str, Any] = {
+    "id": "pk",
     "title_en": "title_en",
     "title_lt": "title_lt",
     "is_public": "is_public",
@@ -131,7 +200,12 @@ def _rows(rows: QuerySet[Any], **fields: Any) -> ArraySubquery:
     return ArraySubquery(plain.filter(project=OuterRef("pk")).values(row=JSONObject(**named)).values("row"))
 
 
-def _read(project: Any, day: dt.date) -> Sheet:
+def read_sheet(project: Any) -> Sheet:
+    """The sheet of a project of `with_rows`, on the present day of its lead university."""
+    day = clock.today(project.lead.zone)
+    shared_with = [_sharing(row) for row in project.sharing_rows]
+    project._sharing = frozenset(university.pk for university in shared_with)
+    papers = {paper.pk: paper for paper in map(_paper, project.paper_rows)}
     return Sheet(
         project,
         day,
@@ -140,8 +214,12 @@ def _read(project: Any, day: dt.date) -> Sheet:
         team=[_made(TeamMember, row) for row in project.team_rows],
         departments=[Department(unit=_made(OrganisationalUnit, row)) for row in project.department_rows],
         partners=[_partner(row) for row in project.partner_rows],
-        milestones=[_made(Milestone, row) for row in project.milestone_rows],
-        documents=[_paper(row) for row in project.paper_rows],
+        milestones=[_with_paper(Milestone, "evidence", row, papers) for row in project.milestone_rows],
+        documents=list(papers.values()),
+        amendments=[_with_paper(Amendment, "document", row, papers) for row in project.amendment_rows],
+        results=[_made(Result, row) for row in project.result_rows],
+        shared_with=shared_with,
+        followed=project.followed,
     )
 
 
@@ -159,13 +237,27 @@ def _funding(row: dict[str, Any]) -> FundingLine:
 
 
 def _partner(row: dict[str, Any]) -> Partnership:
-    slug = row.pop("slug")
+    place = {name: row.pop(name) for name in ("slug", "latitude", "longitude")}
     organisation = {name.removeprefix("organisation__"): row.pop(name) for name in list(row) if "__" in name}
     partner = _made(Partnership, row)
     partner.organisation = _made(Organisation, organisation)
-    if slug:
-        partner.organisation.university = University(slug=slug)  # type: ignore[misc]
+    if place["slug"]:
+        partner.organisation.university = _made(University, place)  # type: ignore[misc]
     return partner
+
+
+def _sharing(row: dict[str, Any]) -> University:
+    university = University(pk=row.pop("university"), slug=row.pop("slug"))
+    university.organisation = _made(Organisation, row)
+    return university
+
+
+def _with_paper(model: type[Record], name: str, row: dict[str, Any], papers: Papers) -> Record:
+    """A record with the paper to which it links by `name`; without it for those who do not see that."""
+    paper = papers.get(row.pop(name))
+    record = _made(model, row)
+    setattr(record, name, paper)
+    return record
 
 
 def _paper(row: dict[str, Any]) -> ProjectDocument:

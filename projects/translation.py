@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from projects.models import Milestone, Programme, Project, ProjectDocument
+from projects.models import Amendment, Milestone, Programme, Project, ProjectDocument, Result
 
 
 @register(Project)
@@ -22,5 +22,17 @@ class MilestoneTranslation(TranslationOptions):
 
 @register(ProjectDocument)
 class ProjectDocumentTranslation(TranslationOptions):
+    fields = ("title",)
+    required_languages = ()
+
+
+@register(Amendment)
+class AmendmentTranslation(TranslationOptions):
+    fields = ("reason",)
+    required_languages = ()
+
+
+@register(Result)
+class ResultTranslation(TranslationOptions):
     fields = ("title",)
     required_languages = ()

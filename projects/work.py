@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,17 +15,19 @@ from ground.templatetags.ground_tags import days_left, in_language, overdue
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
-from projects.models import Milestone, Project
-from projects.models.project import ProjectQuerySet
+from projects.models import FormDraft, Import, Milestone, Project
+from projects.models.project import ProjectQuerySet, kept_by
 from projects.workflow import ENDING_WITHIN_DAYS, Publication
 
 # A milestone shows this long before it is due.
 DUE_WITHIN_DAYS = 30
+# So many things of one kind stand here; an import of thousands of drafts leaves the list readable.
+SHOWN = 50
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
-    """Projects that end, milestones that are due and drafts that wait: of the own university for its managers, of
-    the projects that they head for people whose account is linked there. Two queries.
+    """Projects that end, milestones that are due and drafts that wait, of the universities whose projects the person
+    manages and of projects in whose team the account is; forms not saved and imports not confirmed. Four queries.
     """
     concerned = _concerning(user)
     if concerned is None:
@@ -33,7 +36,13 @@ def waiting_for(user: Any) -> list[WorkItem]:
     soon = day + dt.timedelta(days=ENDING_WITHIN_DAYS + 1)
     ending = Q(publication=Publication.PUBLISHED, starts_on__lte=soon, ends_on__range=(day - _DAY, soon))
     rows = concerned.filter(ending | Q(publication=Publication.DRAFT)).for_list()
-    return [*_about_projects(rows), *_about_milestones(user, concerned, day)]
+    rows = rows.order_by("-publication", "ends_on", "pk")[: 2 * SHOWN]  # published ones before drafts
+    return [
+        *_about_projects(rows),
+        *_about_milestones(user, concerned, day),
+        *_about_forms(user),
+        *_about_imports(user),
+    ]
 
 
 _DAY = dt.timedelta(days=1)
@@ -43,12 +52,15 @@ def _concerning(user: Any) -> ProjectQuerySet | None:
     """The projects of which `user` is told; None for who is not signed in."""
     if not getattr(user, "is_authenticated", False):
         return None
-    own = Q(lead__in=held_by(user).universities(Role.PROJECT_MANAGER))
-    headed = Project.objects.filter(team__user=user, team__part="head").values("pk")
-    return Project.objects.visible_to(user).filter(own | Q(pk__in=headed))
+    teams = Project.objects.filter(team__user=user).values("pk")
+    return Project.objects.visible_to(user).filter(_kept(user) | Q(pk__in=teams))
 
 
-def _about_projects(rows: QuerySet[Project]) -> list[WorkItem]:
+def _kept(user: Any) -> Q:
+    return kept_by(held_by(user).universities(Role.PROJECT_MANAGER))
+
+
+def _about_projects(rows: Iterable[Project]) -> list[WorkItem]:
     items = []
     for project in rows:
         today = clock.today(project.lead.zone)
@@ -73,16 +85,17 @@ def _about_milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> 
         project__in=concerned.exclude(publication=Publication.ARCHIVED),
         due_on__lte=day + (DUE_WITHIN_DAYS + 1) * _DAY,
     )
+    kept = Q(project__in=Project.objects.filter(_kept(user)).values("pk"))
     titles = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt", "lead")]
     rows = milestones.select_related("project__lead").only(
         "title_en", "title_lt", "due_on", "kind", "project__lead__zone", *titles
     )
     items = []
-    kept = held_by(user).universities(Role.PROJECT_MANAGER)
-    for milestone in rows.order_by(F("due_on"), "pk"):
+    rows = rows.annotate(keeps=ExpressionWrapper(kept, output_field=BooleanField()))
+    for milestone in rows.order_by(F("due_on"), "pk")[:SHOWN]:
         today = clock.today(milestone.project.lead.zone)
         if (milestone.due_on - today).days <= DUE_WITHIN_DAYS:
-            items.append(_milestone(milestone, today, keeps=milestone.project.lead_id in kept))
+            items.append(_milestone(milestone, today, keeps=milestone.keeps))
     return items
 
 
@@ -100,6 +113,42 @@ def _milestone(milestone: Milestone, today: dt.date, *, keeps: bool) -> WorkItem
         late=bool(late),
         kind="milestone",
     )
+
+
+def _about_forms(user: Any) -> list[WorkItem]:
+    """What the person typed into the form of a project and did not save."""
+    editable = Project.objects.managed_by(user).exclude(publication=Publication.ARCHIVED)
+    drafts = FormDraft.objects.visible_to(user).filter(Q(project=None) | Q(project__in=editable))
+    fields = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt")]
+    reason = _("You typed something into its form and have not saved it yet.")
+    return [
+        WorkItem(
+            _title(draft.project) if draft.project else _("New project"),
+            reason,
+            _("Continue editing"),
+            reverse("projects:edit", args=[draft.project.key])
+            if draft.project
+            else reverse("projects:create"),
+            kind="form",
+        )
+        for draft in drafts.select_related("project").only("saved_at", *fields)[:SHOWN]
+    ]
+
+
+def _about_imports(user: Any) -> list[WorkItem]:
+    """Files that are read and checked, and of which nothing is taken over until the person says so."""
+    checked = Import.objects.visible_to(user).filter(status=Import.Status.CHECKED).only("uuid", "name")
+    reason = _("The file is checked. Nothing is taken over until you confirm it.")
+    return [
+        WorkItem(
+            _("Import: %(name)s") % {"name": one.name},
+            reason,
+            _("Check and confirm"),
+            reverse("projects:import_page", args=[one.uuid]),
+            kind="import",
+        )
+        for one in checked[:SHOWN]
+    ]
 
 
 def _title(project: Project) -> str:

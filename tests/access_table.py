@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from projects.history import revisions_of
 from tests.access import LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
 
 OFFICE = ["egle", "laima"]
@@ -26,6 +27,14 @@ def uuid(name: str, **more: Any) -> Any:
 
 def project_paper(name: str) -> Any:
     return lambda w: {"key": w.project.key, "uuid": getattr(w, name).document.uuid}
+
+
+def amendment(w: SimpleNamespace) -> dict[str, Any]:
+    return {"key": w.amended_project.key, "uuid": w.amendment.uuid}
+
+
+def first_revision(w: SimpleNamespace) -> dict[str, Any]:
+    return {"key": w.project.key, "revision": revisions_of(w.project).order_by("pk").first().pk}
 
 
 def attachment(w: SimpleNamespace) -> dict[str, Any]:
@@ -58,16 +67,45 @@ PROJECTS = [
     Row("funding:detail", "absent", lambda w: {"slug": "nothing"}),
     public("projects:detail", key("project"), "published"),
     public("projects:detail", key("archived_project"), "archived"),
+    public("projects:summary"), public("projects:report", key("project"), "published"),
+    public("projects:report", key("archived_project"), "archived"),
+    Row("projects:report", "draft", key("draft_project"), who=dict.fromkeys(KTU_MANAGERS, 200)),
+    Row("projects:report", "draft elsewhere", key("foreign_draft"), who=dict.fromkeys(["manager", *OFFICE], 200)),
+    Row("projects:report", "absent", lambda w: {"key": "nothing"}),
     Row("projects:detail", "draft", key("draft_project"), who=dict.fromkeys(KTU_MANAGERS, 200)),
     Row("projects:detail", "draft elsewhere", key("foreign_draft"), who=dict.fromkeys(["manager", *OFFICE], 200)),
     Row("projects:detail", "absent", lambda w: {"key": "nothing"}),
+    *(public("projects:export", lambda w, f=f: {"format": f}, f) for f in ("csv", "xlsx", "json")),
+    Row("projects:export", "in no format of ours", lambda w: {"format": "exe"}),
+    public("projects:timeline"), signed_in("projects:calendar"),
+    Row("projects:calendar", "", method="post", who=only(SIGNED_IN, MAY), data={"step": "make"}),
+    Row("project_calendar", "of nobody", lambda w: {"token": "made-up"}),
     *form("projects:create", ["dainius", "manager", *OFFICE], others=403),
     *form("projects:edit", KTU_MANAGERS, key("project"), "published"),
     *form("projects:edit", KTU_MANAGERS, key("draft_project"), "draft"),
     *form("projects:edit", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    # A draft is kept for who was signed in when the form was shown, so the address itself asks nobody to sign in.
+    step("projects:draft_new", ["dainius", "manager", *OFFICE], others=403, title_en="Typed")[0],
+    step("projects:draft", KTU_MANAGERS, key("project"), title_en="Typed", version="1")[0],
+    step("projects:draft", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere", title_en="Typed")[0],
+    Row("projects:draft_new", others=405), Row("projects:draft", "", key("project"), others=405),
+    *step("projects:preview_new", ["dainius", "manager", *OFFICE], others=403),
+    *step("projects:preview", KTU_MANAGERS, key("project")),
+    *step("projects:preview", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    *step("projects:text", ["dainius", "manager", *OFFICE], others=403, text="*Shown*"),
+    Row("projects:organisations", "", who=only(["dainius", "manager", *OFFICE], 200), others=403),
+    signed_in("projects:filters"),
+    Row("projects:filters", "", method="post", who=only(SIGNED_IN, MAY), data={"name": "Mine"}),
+    page("projects:filter_rename", ["ana"], uuid("own_filter"), "one's own"),
+    Row("projects:filter_rename", "one's own", uuid("own_filter"), "post", only(["ana"], MAY), data={"name": "Mine"}),
+    *step("projects:filter_remove", ["ana"], uuid("own_filter"), "one's own"),
     page("projects:history", KTU_STAFF, key("project")),
     page("projects:history", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
     *step("projects:publication", KTU_MANAGERS, key("project"), step="become_rector"),
+    *step("projects:follow", SIGNED_IN, key("project"), "published", step="follow"),
+    *step("projects:follow", KTU_MANAGERS, key("draft_project"), "draft", step="unfollow"),
+    signed_in("projects:followed"),
+    page("projects:dashboard", ["dainius", "manager", *OFFICE]),
     *form("projects:documents", KTU_MANAGERS, key("project")),
     public("projects:document", project_paper("public_paper"), "public"),
     Row("projects:document", "internal", project_paper("internal_paper"), who=dict.fromkeys(KTU_STAFF, 200)),
@@ -76,6 +114,34 @@ PROJECTS = [
     page("projects:document_remove", KTU_MANAGERS, project_paper("internal_paper")),
     Row("projects:document_remove", "internal", project_paper("internal_paper"), "post",
         only(KTU_MANAGERS, MAY), 404),
+]  # fmt: skip
+
+SHARING = ["dainius", "manager", *OFFICE]  # who keeps the project that Aveiro shares with KTU
+STEPS = [
+    *form("projects:amend", KTU_MANAGERS, key("project")),
+    *form("projects:amend", SHARING, key("shared_project"), "shared"),
+    Row("projects:amend", "archived", key("archived_project"), who=only(KTU_MANAGERS, 409)),
+    page("projects:amendment_withdraw", KTU_MANAGERS, amendment),
+    Row("projects:amendment_withdraw", "", amendment, "post", only(KTU_MANAGERS, MAY), 404),
+    page("projects:amendment_withdraw", [], lambda w: amendment(w) | {"key": w.project.key}, "of another project"),
+    *form("projects:sharing", KTU_MANAGERS, key("project")),
+    *(Row("projects:sharing", "shared", key("shared_project"), m, only(["manager", *OFFICE], s) | {"dainius": 403})
+      for m, s in (("get", 200), ("post", MAY))),
+    *form("projects:duplicate", KTU_MANAGERS, key("project")),
+    *form("projects:duplicate", SHARING, key("shared_project"), "shared"),
+    page("projects:history_compare", KTU_STAFF, key("project")),
+    page("projects:history_compare", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    *form("projects:restore", KTU_MANAGERS, first_revision),
+    page("projects:restore", [], lambda w: first_revision(w) | {"key": w.amended_project.key}, "of another project"),
+    *form("projects:edit", SHARING, key("shared_project"), "shared"),
+    *form("projects:documents", SHARING, key("shared_project"), "shared"),
+    page("projects:history", SHARING, key("shared_project"), "shared"),
+    Row("projects:publication", "shared", key("shared_project"), "post",
+        only(["manager", *OFFICE], MAY) | {"dainius": 403}, 404, {"step": "publish"}),
+    *form("projects:bulk", ["dainius", "manager", *OFFICE], others=403),
+    page("projects:bulk_change", ["dainius"], uuid("bulk_change")),
+    page("projects:bulk_state", ["dainius"], uuid("bulk_change")),
+    *step("projects:bulk_undo", ["dainius"], uuid("bulk_change")),
 ]  # fmt: skip
 
 MEMBERS = [
@@ -166,6 +232,30 @@ ACCOUNTS = [
     Row("account_confirm_login_code", who={"nobody": LOGIN}, others=ON),
 ]  # fmt: skip
 
-TABLE: list[Row] = [*PAGES, *PROJECTS, *MEMBERS, *MOBILITY, *NEWS, *NOTIFICATIONS, *ACCOUNTS]
+IMPORTS = [
+    *form("projects:imports", ["dainius", "manager", *OFFICE], others=403),
+    Row("projects:import_help", "", who=only(["dainius", "manager", *OFFICE], 200), others=403),
+    *(Row("projects:import_template", f, lambda w, f=f: {"format": f}, who=only(["dainius", "manager", *OFFICE], 200),
+          others=403) for f in ("csv", "xlsx")),
+    page("projects:import_page", ["dainius"], uuid("import_batch")),
+    *form("projects:import_columns", ["dainius"], uuid("import_batch")),
+    *step("projects:import_reading", ["dainius"], uuid("import_batch")),
+    *step("projects:import_take_over", ["dainius"], uuid("import_batch")),
+    *step("projects:import_cancel", ["dainius"], uuid("import_batch")),
+    page("projects:import_state", ["dainius"], uuid("import_batch")),
+    page("projects:import_report", ["dainius"], uuid("import_batch")),
+]  # fmt: skip
+
+TABLE: list[Row] = [
+    *PAGES,
+    *PROJECTS,
+    *STEPS,
+    *IMPORTS,
+    *MEMBERS,
+    *MOBILITY,
+    *NEWS,
+    *NOTIFICATIONS,
+    *ACCOUNTS,
+]
 # Addresses of files that the web server itself answers.
 WITHOUT_ROWS: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+import reversion
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import actions as documents
@@ -17,7 +18,7 @@ from members.models import Centre, Contact
 from mobility.models import ApplicationDocument, RequiredDocument, Wish
 from news.models import Attachment, Topic
 from notifications import outbox
-from projects.models import ProjectDocument
+from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
 from tests import factories
 
 CAST = [
@@ -52,6 +53,7 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
     """The records, given the cast by name and two universities."""
     w = SimpleNamespace(ktu=ktu, aveiro=aveiro, cast=cast)
     _projects(w)
+    _steps(w)
     _mobility(w)
     _news(w)
     w.centre = Centre.objects.create(host=aveiro.organisation, slug="innhub", name_en="Innovation hub")
@@ -87,12 +89,38 @@ def _projects(w: SimpleNamespace) -> None:
     w.foreign_draft = factories.ProjectFactory(
         code="DRAFT-2", lead=w.aveiro, publication="draft", title_en=CANARY_AVEIRO
     )
+    w.own_filter = SavedFilter.objects.create(
+        user=w.cast["ana"], name="Mine", query="phase=ending", saved_at=clock.now()
+    )
     w.internal_paper = ProjectDocument.objects.create(
         project=w.project, document=_file(manager), title_en=f"Internal {CANARY_KTU}", is_public=False
     )
     w.public_paper = ProjectDocument.objects.create(
         project=w.project, document=_file(manager), title_en="Open paper", is_public=True
     )
+
+
+def _steps(w: SimpleNamespace) -> None:
+    """What has become of projects: shared, amended, saved before, changed together with others."""
+    w.shared_project = factories.ProjectFactory(
+        code="SHARED-1", lead=w.aveiro, publication="draft", title_en="Shared by two"
+    )
+    Sharing.objects.create(project=w.shared_project, university=w.ktu, shared_at=clock.now())
+    w.amended_project = factories.ProjectFactory(code="AMENDED-1", lead=w.ktu)
+    w.amendment = Amendment.objects.create(
+        project=w.amended_project, number=1, agreed_on=dt.date(2026, 2, 1), reason_en="Late partners.",
+        starts_before=dt.date(2026, 1, 1), ends_before=dt.date(2027, 6, 30),
+        starts_on=dt.date(2026, 1, 1), ends_on=dt.date(2027, 12, 31),
+    )  # fmt: skip
+    with reversion.create_revision():
+        reversion.add_to_revision(w.project)
+    w.bulk_change = BulkChange.objects.create(
+        by=w.cast["dainius"], kind="publish", made_at=clock.now(), done_at=clock.now()
+    )
+    w.import_batch = Import.objects.create(
+        by=w.cast["dainius"], name=f"{CANARY_KTU}.csv", status="checked", columns=["code"], mapping={"0": "code"},
+        settings={"kind": "csv", "encoding": "utf-8", "delimiter": ","}, outcome={"counts": {}}, begun_at=clock.now(),
+    )  # fmt: skip
 
 
 def _mobility(w: SimpleNamespace) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from alliance_portal.demo.reading import Days, pick, read
 from members.models import University
 from mobility.models import Call, Place, RequiredDocument
+from projects.models import Project
 
 
 def load_calls(days: Days) -> None:
@@ -57,5 +58,6 @@ def _call(row: dict[str, Any], universities: dict[str, University], days: Days) 
             call=call, host=universities[place["host"]], field_id=place["field"], **terms,
             **pick(place, "level", "capacity", "language", "language_level"),
         )  # fmt: skip
+    call.projects.set(Project.objects.filter(code__in=row.get("projects", [])))
     for n, paper in enumerate(row["documents"], 1):
         RequiredDocument.objects.create(call=call, position=n, **pick(paper, "name", "hint", "is_required"))

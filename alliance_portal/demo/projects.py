@@ -8,6 +8,7 @@ import reversion
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from alliance_portal.demo.outcomes import add_outcomes
 from alliance_portal.demo.people import CAST
 from alliance_portal.demo.reading import Days, pick, read
 from alliance_portal.demo.universities import organisation
@@ -68,10 +69,13 @@ def load_projects(days: Days, people: dict[str, User]) -> None:
                 people=people,
                 starts_on=first,
                 ends_on=last,
+                days=days,
             )
 
 
-def _create(row: dict[str, Any], *, is_demo: bool, people: dict[str, User], **period: Any) -> Project:
+def _create(
+    row: dict[str, Any], *, is_demo: bool, people: dict[str, User], days: Days | None = None, **period: Any
+) -> Project:
     """A project with its rows as its first revision, with which the history compares what people edit later."""
     with reversion.create_revision():
         reversion.set_comment(_("The project was created."))
@@ -85,6 +89,8 @@ def _create(row: dict[str, Any], *, is_demo: bool, people: dict[str, User], **pe
         _money_and_people(project, row, people)
         _partners(project, row.get("partners", []))
         Milestone.objects.bulk_create(Milestone(project=project, **one) for one in row.get("milestones", []))
+        if days:
+            add_outcomes(project, days, people)
         project.refresh_search()
         reversion.add_to_revision(project)
     return project
@@ -96,7 +102,7 @@ def _money_and_people(project: Project, row: dict[str, Any], people: dict[str, U
     FundingLine.objects.bulk_create(
         FundingLine(
             project=project, position=n, programme=programmes[line["programme"]], amount=line.get("amount"),
-            contract_number=line.get("contract", ""),
+            currency=line.get("currency", "EUR"), share=line.get("share"), contract_number=line.get("contract", ""),
         )
         for n, line in enumerate(row["funding"], 1)
     )  # fmt: skip

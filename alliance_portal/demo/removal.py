@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from mobility.models import Application, ApplicationDocument, Call
 from news.models import Attachment, Event, NewsItem
 from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
 from notifications.models.message import recipient_of
-from projects.models import Project, ProjectDocument
+from projects.imports.storing import discard
+from projects.models import BulkChange, Import, Milestone, Project, ProjectDocument
 
 _ABOUT: tuple[type[Model], ...] = (AuditEvent, ReminderPlan, InboxItem, Message, TrackedDate)
 
@@ -41,6 +43,12 @@ def remove_demo() -> dict[str, int]:
         "people": people,
     }
     files = _files(records)
+    _forget(Milestone.objects.filter(project__in=records["projects"]))
+    BulkChange.objects.filter(by__in=people).delete()
+    for name in (
+        Import.objects.filter(by__in=people).exclude(storage_name="").values_list("storage_name", flat=True)
+    ):
+        transaction.on_commit(partial(discard, name))
     _forget_messages([recipient_of(person) for person in people])
     removed = {}
     for name, rows in records.items():

@@ -11,6 +11,7 @@ from members.appointments import held_by
 from mobility import work as mobility
 from news import work as news
 from projects import work as projects
+from projects.rules import creates_somewhere
 
 
 @require_safe
@@ -19,4 +20,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
     rooms = (projects, mobility, news)
     items = [item for room in rooms for item in room.waiting_for(request.user)]
     newcomer = not held_by(request.user).by_role
-    return render(request, "pages/my_work.html", {"items": most_urgent_first(items), "newcomer": newcomer})
+    context = {
+        "items": most_urgent_first(items),
+        "newcomer": newcomer,
+        "keeps_projects": creates_somewhere(request.user),
+    }
+    return render(request, "pages/my_work.html", context)

@@ -1,24 +1,42 @@
-"""The page of a project: its own facts, and the news and events about it. Four queries for a visitor."""
+"""The page of a project: its own facts, and the calls, news and events about it. Two queries for a visitor."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from ground import linked_data
+from ground import clock, linked_data
+from ground.composed import Composed
 from ground.templatetags.ground_tags import in_language
+from mobility.models import Call
 from news.models import Event, NewsItem
+from projects import rules
+from projects.map import partner_map
 from projects.models import Project, address_key
-from projects.sheet import Sheet, sheet
+from projects.models.project import ProjectQuerySet
+from projects.money import by_source
+from projects.sheet import Sheet, read_sheet, with_rows
 from projects.workflow import PUBLICATION
 
 SHOWN = 5
+# What the rooms above have about a project: the model, the order, the fields beside address and title.
+_ABOUT: dict[str, tuple[Any, str, tuple[str, ...]]] = {
+    "news": (NewsItem, "-published_at", ("published_at",)),
+    "events": (Event, "-starts_by", ("zone", "starts_at", "starts_on")),
+    "calls": (Call, "-closes_at", ("publication", "opens_at", "closes_at", "university__zone")),
+}
 
 
 @login_not_required
@@ -28,31 +46,76 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     if key != address_key(key):
         return redirect("projects:detail", address_key(key), permanent=True)
     try:
-        found = sheet(Project.objects.visible_to(request.user), request.user, key)
+        found = read_sheet(_found(request.user, key))
     except Project.DoesNotExist as error:
         raise Http404 from error
-    project = found.project
+    project: Any = found.project
     context = {
         "sheet": found,
         "project": project,
-        "news": _about(NewsItem, request.user, project, "-published_at", "published_at"),
-        "events": _about(Event, request.user, project, "-starts_by", "zone", "starts_at", "starts_on"),
+        "money": by_source(found.funding),
+        "map": partner_map(found.partners),
+        **{name: _linked(name, getattr(project, f"{name}_rows")) for name in _ABOUT},
         "facts_for_machines": facts(found),
         **_offered(request.user, project),
     }
     return render(request, "pages/project.html", context)
 
 
-def _about(model: Any, user: Any, project: Project, order: str, *fields: str) -> list[Any]:
-    """What the news room has about the project, the latest first."""
-    rows = model.objects.visible_to(user).filter(projects=project.pk)
-    return list(rows.only("slug", "title_en", "title_lt", *fields).order_by(order, "-pk")[:SHOWN])
+def _found(user: Any, key: str) -> Any:
+    """The project with all its rows, for who may see it. Raises Project.DoesNotExist."""
+    if user.is_authenticated:
+        return _with_links(Project.objects.visible_to(user), user).get(key=key)
+    found = _PUBLIC.rows({_KEY: key, _MOMENT: clock.now()})
+    if not found:
+        raise Project.DoesNotExist
+    return found[0]
+
+
+def _public() -> ProjectQuerySet:
+    """What a visitor sees of the project with the address that _KEY stands for, at the moment of _MOMENT."""
+    with clock.one_moment(_MOMENT):
+        visitor = AnonymousUser()
+        return _with_links(Project.objects.visible_to(visitor), visitor).filter(key=_KEY)
+
+
+# Visitors share one query, composed once: to compose it costs more than to run it.
+_KEY, _MOMENT = "address of a project", dt.datetime.min.replace(tzinfo=dt.UTC)
+_PUBLIC = Composed(_public)
+
+
+def _with_links(projects: ProjectQuerySet, user: Any) -> ProjectQuerySet:
+    """`projects` with what is linked to them and seen by `user`, the latest first, as rows of the same query."""
+    rows = {}
+    for name, (model, order, fields) in _ABOUT.items():
+        written = JSONObject(**{field: F(field) for field in ("slug", "title_en", "title_lt", *fields)})
+        linked = model.objects.visible_to(user).rewrite(False).filter(projects=OuterRef("pk"))
+        ordered = linked.order_by(order, "-pk").annotate(row=written).values("row")
+        rows[f"{name}_rows"] = ArraySubquery(ordered[:SHOWN])
+    return with_rows(projects, user).annotate(**rows)
+
+
+def _linked(name: str, rows: Iterable[dict[str, Any]]) -> list[Any]:
+    """The records of `rows`, unsaved, with the values in their own types."""
+    model = _ABOUT[name][0]
+    found = []
+    for row in rows:
+        zone = row.pop("university__zone", "")
+        record = model(**{field: model._meta.get_field(field).to_python(row[field]) for field in row})
+        record.zone_shown = zone or row.get("zone", "")
+        if isinstance(record, Call):
+            record.open_now = record.takes_at(clock.now())  # type: ignore[attr-defined]
+        found.append(record)
+    return found
 
 
 def _offered(user: Any, project: Project) -> dict[str, Any]:
     """What this person may do here."""
     return {
+        "may_follow": user.is_authenticated,
         "may_edit": user.has_perm("projects.edit_project", project),
+        "may_share": user.has_perm("projects.share_project", project),
+        "may_duplicate": rules.is_office(user) or rules.keeps(user, project),
         "may_read_history": user.has_perm("projects.read_inner_side", project),
         "steps": [
             t for t in PUBLICATION.open_from(project.publication) if user.has_perm(t.permission, project)

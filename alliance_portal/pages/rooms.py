@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliance_portal.pages import centre, project, university
+from alliance_portal.pages import centre, project, project_preview, university
 from members import urls as members
 from projects import urls as projects
 
@@ -16,6 +16,11 @@ members_urls = (
 )
 
 projects_urls = (
-    [*projects.urlpatterns, path("<slug:key>/", project.page, name="detail")],
+    [
+        *projects.urlpatterns,
+        path("new/preview/", project_preview.preview_new, name="preview_new"),
+        path("<key:key>/preview/", project_preview.preview, name="preview"),
+        path("<slug:key>/", project.page, name="detail"),
+    ],
     projects.app_name,
 )

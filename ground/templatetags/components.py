@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template.loader import get_template
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from ground import cartography, clock
 from ground.templatetags.ground_tags import days_until, iso
@@ -23,6 +26,30 @@ register = template.Library()
 
 
 def _draw(name: str, /, **context: Any) -> SafeString:
+    if name in _SMALL and not settings.DEBUG and (key := _key(context)):
+        return _drawn(name, get_language(), key)
+    return SafeString(get_template(f"components/{name}.html").render(context))
+
+
+# Components that say the same whenever they are given the same, and are given little: drawn once in each process.
+_SMALL = frozenset({"button", "chip", "icon", "nav_link", "section_title", "tag"})
+_LITTLE = 200
+Key = tuple[tuple[str, type, Any], ...]
+
+
+def _key(context: dict[str, Any]) -> Key | None:
+    """What was given, with its types: safe text is not the same as text, nor 1 as True. None where it is too much."""
+    plain = [(name, str(v) if isinstance(v, Promise) else v) for name, v in context.items()]
+    if not all(v is None or isinstance(v, str | int) for _name, v in plain):
+        return None
+    if sum(len(v) for _name, v in plain if isinstance(v, str)) > _LITTLE:
+        return None
+    return tuple((name, type(v), v) for name, v in plain)
+
+
+@lru_cache(maxsize=2000)
+def _drawn(name: str, language: str | None, key: Key) -> SafeString:
+    context = {name: value for name, _type, value in key}
     return SafeString(get_template(f"components/{name}.html").render(context))
 
 
@@ -285,6 +312,37 @@ def nav_link(context: template.Context, href: str, words: Any, also: str = "", c
     below = path.startswith(href) or (also and path.startswith(also))
     current = "page" if path == href else ("true" if below else "")
     return _draw("nav_link", href=href, words=words, current=current, count=count)
+
+
+@register.simple_tag(takes_context=True)
+def frame_part(context: template.Context, name: str) -> SafeString:
+    """A part of the frame, `includes/NAME.html`: the same for all visitors below one entry of the menu, so drawn once.
+
+    Its links may have no more than two parts (/en/projects/), or it would remember what is marked elsewhere.
+    """
+    request, user = context.get("request"), context.get("user")
+    drawn = context.template.engine.get_template(f"includes/{name}.html")  # type: ignore[union-attr]
+    if settings.DEBUG or request is None or getattr(user, "is_authenticated", False):
+        return drawn.render(context)
+    parts = request.path.split("/")
+    key = (
+        name,
+        get_language(),
+        settings.DEMO,
+        str(settings.BRAND),
+        settings.ROOT_URLCONF,
+        *parts[:3],
+        len(parts) > 4,
+    )
+    if key not in _PARTS:
+        if len(_PARTS) >= _MOST_PARTS:
+            _PARTS.clear()
+        _PARTS[key] = drawn.render(context)
+    return _PARTS[key]
+
+
+_PARTS: dict[tuple[Any, ...], SafeString] = {}
+_MOST_PARTS = 500
 
 
 @register.simple_tag

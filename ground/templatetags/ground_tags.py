@@ -259,17 +259,23 @@ def languages(context: template.Context) -> list[dict[str, Any]]:
     """This page in every language: code, name, path with its query, and whether it is the present one."""
     request = context.get("request")
     path = request.get_full_path() if request else "/"
-    return [
-        {"code": code, "name": name, "path": translate_url(path, code), "current": code == get_language()}
-        for code, name in settings.LANGUAGES
-    ]
+    known: dict[str, list[dict[str, Any]]] = request.__dict__.setdefault("_languages", {}) if request else {}
+    if path not in known:  # a page says it twice, in its head and in its frame
+        known[path] = [
+            {"code": code, "name": name, "path": translate_url(path, code)}
+            for code, name in settings.LANGUAGES
+        ]
+    return [{**one, "current": one["code"] == get_language()} for one in known[path]]
 
 
 def wrong(candidate: Any) -> bool:
-    """Whether `candidate` is a form or formset that was sent and has errors."""
-    if isinstance(candidate, BaseForm):
+    """Whether `candidate` is a form or formset that was sent and has errors.
+
+    Asks the type itself: looking into what is lazy would read the unread count and make a form token for every page.
+    """
+    if issubclass(type(candidate), BaseForm):
         return candidate.is_bound and bool(candidate.errors)
-    return isinstance(candidate, BaseFormSet) and candidate.is_bound and not candidate.is_valid()
+    return issubclass(type(candidate), BaseFormSet) and candidate.is_bound and not candidate.is_valid()
 
 
 @register.simple_tag(takes_context=True)

@@ -18,6 +18,7 @@ from ground.models import Identified
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role, University
+from projects.models import Project
 
 # What arrives up to this long after the stated minute began is in: a deadline is the end of its minute.
 GRACE = dt.timedelta(seconds=60)
@@ -132,6 +133,7 @@ class Call(Identified):
         _("days to answer an offer"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     tie_break = models.TextField(_("how ties are broken"), blank=True)
+    projects = models.ManyToManyField(Project, blank=True, related_name="calls", verbose_name=_("projects"))
     last_number = models.PositiveIntegerField(default=0, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import University
 from projects.actions import PARTS
-from projects.forms.editor import ROW_FIELDS, Editor, Row, plain, stored_rows
-from projects.forms.project import ProjectForm
-from projects.forms.rows import ids_in
+from projects.forms.editor import Editor, plain
+from projects.forms.project import LONG, ProjectForm
+from projects.forms.row import ids_in
+from projects.forms.stored import ROW_FIELDS, TYPED_ONLY, Row, read_stored
 from projects.history import record_at
+from projects.merge import Merged, merge
 from projects.models import Project
 
 LABELS: Mapping[str, Promise] = {
@@ -26,20 +28,37 @@ LABELS: Mapping[str, Promise] = {
     "departments": _("Departments"),
     "partners": _("Partners"),
     "milestones": _("Milestones"),
+    "results": _("Results"),
 }
-_KEEP = "keep-"
+_KEEP, _MERGED = "keep-", "merged-"
 _NOT_CARRIED = ("csrfmiddlewaretoken", "version", "step", "sought", "found")
 
 
 @dataclass(frozen=True)
 class Clash:
-    """One field, or one kind of rows, that differs. `keep_mine` is what is proposed."""
+    """One field, or one kind of rows, that differs. `keep_mine` is what is proposed, unless a `merged` text that has
+    what both changed is.
+    """
 
     name: str
     label: Any
     mine: list[str]
     theirs: list[str]
     keep_mine: bool
+    merged: Merged | None = None
+    both_changed: bool = False
+
+    @property
+    def choice(self) -> str:
+        """What is chosen as long as the person chooses nothing else."""
+        if self.merged and self.both_changed and not self.merged.marked:
+            return "merge"
+        return "mine" if self.keep_mine else "theirs"
+
+    @property
+    def chosen(self) -> dict[str, bool]:
+        """The same for a template, which compares nothing."""
+        return {self.choice: True}
 
 
 class Conflict:
@@ -62,7 +81,7 @@ class Conflict:
             (name, value)
             for name, values in self.sent.lists()
             for value in values
-            if name not in _NOT_CARRIED and not name.startswith(_KEEP)
+            if name not in _NOT_CARRIED and not name.startswith((_KEEP, _MERGED, "new-"))
         ]
 
     def _fields(self) -> list[Clash]:
@@ -72,15 +91,31 @@ class Conflict:
             mine = plain(form.cleaned_data.get(name, self.sent.get(name)))
             theirs = plain(stored.get_initial_for_field(stored.fields[name], name))
             if mine != theirs:
-                keep = self._base is None or mine != plain(_stored(self._base[0], name))
-                shown = [_shown(form, name, value) for value in (mine, theirs)]
-                found.append(Clash(name, form.fields[name].label, [shown[0]], [shown[1]], keep))
+                found.append(self._clash(name, mine, theirs))
         return found
+
+    def _clash(self, name: str, mine: str, theirs: str) -> Clash:
+        form = self.mine.form
+        base = plain(_stored(self._base[0], name)) if self._base else None
+        shown = [_shown(form, name, value) for value in (mine, theirs)]
+        merged = None
+        if name.startswith(LONG):
+            merged = merge(base, mine, theirs, (str(_("mine")), str(_("theirs"))))
+        changed = base is not None and base not in (mine, theirs)
+        return Clash(
+            name,
+            form.fields[name].label,
+            [shown[0]],
+            [shown[1]],
+            base is None or mine != base,
+            merged,
+            changed,
+        )
 
     def _rows(self) -> list[Clash]:
         found = []
-        for name, (_related, fields) in ROW_FIELDS.items():
-            rows = self.mine.sets[name]
+        for name in ROW_FIELDS:
+            rows, fields = self.mine.sets[name], _shown_fields(name)
             sent = rows.rows if rows.is_valid() else _unchecked(rows)
             mine, theirs = (_lines(part, fields) for part in (sent, self.theirs.initial_rows[name]))
             if mine != theirs:
@@ -92,20 +127,24 @@ class Conflict:
 
 
 def resolved(sent: QueryDict, project: Project) -> QueryDict:
-    """What was sent, with the stored value wherever the person chose to keep theirs."""
-    theirs = [
-        name.removeprefix(_KEEP) for name, kept in sent.items() if name.startswith(_KEEP) and kept == "theirs"
-    ]
-    if not theirs:
+    """What was sent, with the stored value wherever the person chose theirs, and the merged text where they merged."""
+    chosen = {name.removeprefix(_KEEP): kept for name, kept in sent.items() if name.startswith(_KEEP)}
+    if not {"theirs", "merge"} & set(chosen.values()):
         return sent
     data = sent.copy()
-    rows = stored_rows(project)
-    for name in theirs:
-        if name in ROW_FIELDS:
+    rows = read_stored(project).rows if any(name in ROW_FIELDS for name in chosen) else {}
+    for name, kept in chosen.items():
+        if name in ROW_FIELDS and kept == "theirs":
             _put_rows(data, name, rows[name])
-        elif name in ProjectForm.Meta.fields:
+        elif name in ProjectForm.Meta.fields and kept == "theirs":
             data[name] = plain(getattr(project, name))
+        elif name in ProjectForm.Meta.fields and name.startswith(LONG) and kept == "merge":
+            data[name] = sent.get(f"{_MERGED}{name}", "")
     return data
+
+
+def _shown_fields(name: str) -> tuple[str, ...]:
+    return ROW_FIELDS[name] + TYPED_ONLY.get(name, ())[:4]
 
 
 def _put_rows(data: QueryDict, name: str, rows: list[Row]) -> None:
@@ -135,12 +174,18 @@ def _shown(form: Any, name: str, value: str) -> str:
     choices = getattr(form.fields[name], "choices", None)
     if not choices:
         return value
-    return next((str(label) for key, label in choices if str(key) == value), value)
+    flat = ((key, label) for group in choices for key, label in _flat(group))
+    return next((str(label) for key, label in flat if str(key) == value), value)
+
+
+def _flat(group: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+    """The choices of a group of choices; a single one is a group of itself."""
+    return list(group[1]) if isinstance(group[1], list | tuple) else [group]
 
 
 def _words(name: str, line: tuple[str, ...], *blanks: Any) -> str:
     """A row in words, with the names that either of the blank forms knows."""
-    values = dict(zip(ROW_FIELDS[name][1], line, strict=True))
+    values = dict(zip(_shown_fields(name), line, strict=True))
     if "currency" in values and not values["amount"]:
         values["currency"] = ""
     return " · ".join(

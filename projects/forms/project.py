@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from ground.forms import PortalForm, PortalModelForm
 from members.models import University
+from projects import merge
 from projects.models import Project
 
+LONG = ("description", "objectives", "results")
 _MARKDOWN = gettext_lazy(
     "Plain text. An empty line begins a paragraph; *stars* stress, - begins a list item."
 )
@@ -20,7 +22,7 @@ _MARKDOWN = gettext_lazy(
 
 class LeadField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: University) -> str:  # type: ignore[override]
-        return obj.name
+        return obj.name_shown
 
 
 class ProjectForm(PortalModelForm):
@@ -54,14 +56,34 @@ class ProjectForm(PortalModelForm):
         }
         help_texts = {"description_en": _MARKDOWN, "description_lt": _MARKDOWN}
 
-    def __init__(self, *args: Any, leads: QuerySet[University], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, leads: QuerySet[University], amended: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
+        self._settle_period(amended)
         for name, field in self.fields.items():
-            if name.startswith(("description", "objectives", "results")):
+            if name.startswith(LONG):
                 field.widget.attrs["rows"] = "8"
             elif name in ("code", "acronym"):
                 field.widget.attrs["data-width"] = "short"
+
+    def _settle_period(self, amended: bool) -> None:
+        """The period of a project with amendments is shown, not edited: what is sent for it is not read."""
+        for name in ("starts_on", "ends_on"):
+            self.fields[name].disabled = amended
+            if amended:
+                self.initial[name] = getattr(self.instance, name)
+
+    @property
+    def pairs(self) -> dict[str, list[Any]]:
+        """The two languages of each text."""
+        return {
+            n: [self[f"{n}_en"], self[f"{n}_lt"]] for n in ("title", "description", "objectives", "results")
+        }
+
+    @property
+    def long_pairs(self) -> list[list[Any]]:
+        """The pairs of the long texts."""
+        return [pair for name, pair in self.pairs.items() if name != "title"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -71,6 +93,13 @@ class ProjectForm(PortalModelForm):
             and not {"title_en", "title_lt"} & self.errors.keys()
         ):
             self.add_error("title_en", _("Give the title in at least one language."))
+        for name, field in self.fields.items():
+            if field.disabled and self.data.get(name, "") not in ("", str(self.initial[name])):
+                self.add_error(name, _("The period follows from the amendments. Another one changes it."))
+            if name.startswith(LONG) and merge.MARKS.search(data.get(name) or ""):
+                self.add_error(
+                    name, _("Both versions stand here, marked ⟪ and ⟫. Keep one and delete the marks.")
+                )
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day is before the first day."))

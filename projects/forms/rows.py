@@ -3,59 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ground.forms import DateField, PortalForm, PortalModelForm
-from members.models import Organisation
-from projects.models import FundingLine, Milestone, Partnership, TeamMember, Website
-
-Options = list[tuple[str, Any]]
-
-
-@dataclass(frozen=True)
-class Supply:
-    """What the rows choose from, read once for all of them."""
-
-    programmes: Options = field(default_factory=list)
-    units: Options = field(default_factory=list)
-    organisations: Mapping[int, Organisation] = field(default_factory=dict)
-
-
-class RowForm(PortalForm):
-    """One row. It counts when something is written in it; one that was emptied or marked for removal is gone."""
-
-    telling: tuple[str, ...] = ()
-    optional_unsaid = True
-    id = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, supply: Supply, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.supply = supply
-
-    def has_changed(self) -> bool:
-        if self._typed("DELETE") not in ("", "False", "false"):
-            return False
-        return any(self._typed(name) for name in self.telling)
-
-    def _typed(self, name: str) -> str:
-        return str(self.data.get(self.add_prefix(name)) or "").strip()
-
-
-def choice(label: Any, options: Options, missing: Any) -> forms.TypedChoiceField:
-    """A required choice of a record by its number."""
-    return forms.TypedChoiceField(
-        label=label, coerce=int, choices=[("", gettext_lazy("Choose")), *options],
-        error_messages={"required": missing, "invalid_choice": gettext_lazy("Choose one of the list.")},
-    )  # fmt: skip
+from ground.forms import DateField, PortalModelForm
+from projects.forms.partner_rows import PartnerForm, PartnerSet
+from projects.forms.row import NO_ADDRESS, RowForm, RowSet, Supply, choice, row_set, web_address
+from projects.models import FundingLine, Milestone, Result, TeamMember, Website
 
 
 class WebsiteForm(RowForm, PortalModelForm):
@@ -73,11 +33,7 @@ class WebsiteForm(RowForm, PortalModelForm):
         }
 
     def clean_url(self) -> str:
-        """Web addresses only: nothing that does something when it is followed."""
-        url = str(self.cleaned_data["url"])
-        if not url.lower().startswith(("https://", "http://")):
-            raise ValidationError(self.fields["url"].error_messages["invalid"])
-        return url
+        return web_address(self.cleaned_data["url"])
 
 
 class AmountField(forms.DecimalField):
@@ -140,77 +96,70 @@ class DepartmentForm(RowForm):
         )
 
 
-class PartnerForm(RowForm, PortalModelForm):
-    """The organisation was found and chosen before; here it is only carried."""
-
-    telling = ("organisation_id",)
-    organisation_id = forms.IntegerField(widget=forms.HiddenInput)
-
-    class Meta:
-        model = Partnership
-        fields = ["part"]
-        labels = {"part": gettext_lazy("Role")}
-
-    @property
-    def organisation(self) -> Organisation | None:
-        """The organisation of this row; none when it is no longer on record."""
-        key = next(iter(ids_in([self["organisation_id"].value()])), None)
-        return self.supply.organisations.get(key) if key is not None else None
-
-    def clean(self) -> None:
-        if self.organisation is None:
-            self.add_error(None, _("This organisation is no longer on record. Remove the row."))
-
-
 class MilestoneForm(RowForm, PortalModelForm):
-    telling = ("title_en", "title_lt", "due_on", "done_on")
+    telling = ("title_en", "title_lt", "due_on", "done_on", "evidence_url")
+    field_order = ["title_en", "title_lt", "kind", "due_on", "done_on", "evidence_url", "evidence_id"]
     due_on = DateField(label=gettext_lazy("Due on"))
     done_on = DateField(label=gettext_lazy("Done on"), required=False)
 
     class Meta:
         model = Milestone
-        fields = ["title_en", "title_lt", "kind", "due_on", "done_on"]
+        fields = ["title_en", "title_lt", "kind", "due_on", "done_on", "evidence_url"]
         labels = {
             "title_en": gettext_lazy("What is due, in English"),
             "title_lt": gettext_lazy("What is due, in Lithuanian"),
             "kind": gettext_lazy("Kind"),
+            "evidence_url": gettext_lazy("Evidence: web address"),
         }
+        error_messages = {"evidence_url": {"invalid": NO_ADDRESS}}
+
+    def __init__(self, *args: Any, supply: Supply, **kwargs: Any) -> None:
+        super().__init__(*args, supply=supply, **kwargs)
+        label = gettext_lazy("Evidence: document")
+        self.fields["evidence_id"] = choice(label, supply.papers, "", required=False)
+        if not supply.papers:
+            self.fields["evidence_id"].widget = forms.HiddenInput()
+        self.fields["evidence_id"].error_messages["invalid_choice"] = gettext_lazy(
+            "Choose one of this project's documents."
+        )
+        self.order_fields(self.field_order)
+
+    def clean_evidence_url(self) -> str:
+        return web_address(self.cleaned_data["evidence_url"])
 
     def clean(self) -> None:
         if not (self.cleaned_data.get("title_en") or self.cleaned_data.get("title_lt")):
             self.add_error("title_en", _("Say what is due, in at least one language."))
+        if self.cleaned_data.get("done_on") or "done_on" in self.errors:
+            return
+        for name in ("evidence_url", "evidence_id"):
+            if self.cleaned_data.get(name):
+                words = _("Evidence is for what is done. Fill in “Done on”, or leave the evidence out.")
+                self.add_error(name, words)
 
 
-class RowSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Rows of one kind. Empty ones don't count, removed ones neither."""
+class ResultForm(RowForm, PortalModelForm):
+    telling = ("title_en", "title_lt", "url", "reached_on")
+    field_order = ["title_en", "title_lt", "category", "url", "reached_on"]
+    reached_on = DateField(label=gettext_lazy("Reached on"), required=False)
 
-    once: str = ""
-    twice: Any = ""
+    class Meta:
+        model = Result
+        fields = ["title_en", "title_lt", "category", "url", "reached_on"]
+        labels = {
+            "title_en": gettext_lazy("Result in English"),
+            "title_lt": gettext_lazy("Result in Lithuanian"),
+            "category": gettext_lazy("Category"),
+            "url": gettext_lazy("Web address"),
+        }
+        error_messages = {"url": {"invalid": NO_ADDRESS}}
 
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "empty_permitted": True}
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = gettext_lazy("Remove this row")
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """What was entered, row by row."""
-        return [
-            {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
-            for form in self.forms
-            if form.cleaned_data
-        ]
+    def clean_url(self) -> str:
+        return web_address(self.cleaned_data["url"])
 
     def clean(self) -> None:
-        if self.total_form_count() < 0:
-            raise ValidationError(_("This part of the form did not arrive whole. Load the page again."))
-        if any(self.errors) or not self.once:
-            return
-        seen = Counter(str(row[self.once]).casefold() for row in self.rows)
-        if any(number > 1 for number in seen.values()):
-            raise ValidationError(self.twice)
+        if not (self.cleaned_data.get("title_en") or self.cleaned_data.get("title_lt")):
+            self.add_error("title_en", _("Name the result in at least one language."))
 
 
 class WebsiteSet(RowSet):
@@ -219,10 +168,6 @@ class WebsiteSet(RowSet):
 
 class DepartmentSet(RowSet):
     once, twice = "unit_id", gettext_lazy("The same department is given twice.")
-
-
-class PartnerSet(RowSet):
-    once, twice = "organisation_id", gettext_lazy("The same partner is given twice.")
 
 
 class FundingSet(RowSet):
@@ -239,14 +184,6 @@ class TeamSet(RowSet):
             raise ValidationError(_("A project has one head. Give the other one another role."))
 
 
-def row_set(form: type[RowForm], base: type[RowSet], most: int) -> type[RowSet]:
-    """A set of at most `most` rows, none of them made up in advance."""
-    made: Any = forms.formset_factory(
-        form, formset=base, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=most + 10
-    )
-    return cast(type[RowSet], made)
-
-
 # The kinds of rows by the name under which the form sends them and `actions.PARTS` takes them.
 ROW_SETS: Mapping[str, type[RowSet]] = {
     "websites": row_set(WebsiteForm, WebsiteSet, 10),
@@ -255,9 +192,5 @@ ROW_SETS: Mapping[str, type[RowSet]] = {
     "departments": row_set(DepartmentForm, DepartmentSet, 20),
     "partners": row_set(PartnerForm, PartnerSet, 100),
     "milestones": row_set(MilestoneForm, RowSet, 60),
+    "results": row_set(ResultForm, RowSet, 60),
 }
-
-
-def ids_in(values: Iterable[Any]) -> set[int]:
-    """Those of the typed `values` that can be numbers of records."""
-    return {int(v) for v in map(str, values) if v.isascii() and v.isdigit() and len(v) < 19}

@@ -1,3 +1,5 @@
+from projects.models.batches import BulkChange, Import, ImportRow
+from projects.models.outcomes import Amendment, Result, Sharing
 from projects.models.parts import (
     Department,
     FundingLine,
@@ -7,6 +9,7 @@ from projects.models.parts import (
     TeamMember,
     Website,
 )
+from projects.models.personal import Follower, FormDraft, SavedFilter
 from projects.models.programme import Programme
 from projects.models.project import (
     RESERVED_KEYS,
@@ -18,13 +21,22 @@ from projects.models.project import (
 
 __all__ = [
     "RESERVED_KEYS",
+    "Amendment",
+    "BulkChange",
     "Department",
+    "Follower",
+    "FormDraft",
     "FundingLine",
+    "Import",
+    "ImportRow",
     "Milestone",
     "Partnership",
     "Programme",
     "Project",
     "ProjectDocument",
+    "Result",
+    "SavedFilter",
+    "Sharing",
     "TeamMember",
     "Website",
     "address_key",

@@ -52,6 +52,7 @@ class FundingLine(Identified):
         verbose_name = _("funding line")
         verbose_name_plural = _("funding lines")
         ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["programme", "project"], name="projects_funding_by_programme")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),
@@ -151,6 +152,7 @@ class Department(models.Model):
         verbose_name = _("department of the project")
         verbose_name_plural = _("departments of the project")
         ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["unit", "project"], name="projects_department_by_unit")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "unit"],
@@ -184,6 +186,7 @@ class Partnership(Identified):
         verbose_name = _("partner of the project")
         verbose_name_plural = _("partners of the project")
         ordering = ["organisation__country", "organisation__sort_key", "pk"]
+        indexes = [models.Index(fields=["organisation", "project"], name="projects_partner_by_org")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "organisation"],
@@ -221,6 +224,11 @@ class Milestone(Identified):
     title = models.CharField(_("what is due"), max_length=200)
     due_on = models.DateField(_("due on"), validators=[sensible_year])
     done_on = models.DateField(_("done on"), null=True, blank=True, validators=[sensible_year])
+    evidence_url = models.URLField(_("address of the evidence"), max_length=300, blank=True, db_default="")
+    evidence = models.ForeignKey(
+        "ProjectDocument", models.SET_NULL, null=True, blank=True, related_name="milestones",
+        verbose_name=_("evidence"),
+    )  # fmt: skip
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -230,6 +238,15 @@ class Milestone(Identified):
         ordering = ["due_on", "pk"]
         indexes = [
             models.Index(fields=["due_on"], condition=Q(done_on__isnull=True), name="projects_milestone_open")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=False) | Q(evidence_url="", evidence__isnull=True),
+                name="projects_milestone_evidence_when_done",
+                violation_error_message=_(
+                    "Evidence belongs to what is done: give the day on which it was done."
+                ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
@@ -20,16 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from ground import clock, text
 from ground.content import texts
 from ground.models import Identified
-from ground.search import matching, search_value
+from ground.search import matching, ranked, search_value
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import Role, University
 from projects.workflow import ENDING_WITHIN_DAYS, Phase, Publication
 
 # Words that stand where a project's code stands in an address.
-RESERVED_KEYS = frozenset(
-    {"new", "compare", "export", "import", "timeline", "feed", "search", "edit", "history"}
-)
+RESERVED_KEYS = frozenset({
+    "new", "compare", "export", "import", "imports", "timeline", "feed", "search", "edit", "history",
+    "bulk", "calendar", "dashboard", "drafts", "ending", "filters", "followed", "report", "summary",
+})  # fmt: skip
 
 # Who counts as staff of a university for the inner side of its projects; travellers and students only apply here.
 STAFF_ROLES = (Role.PROJECT_MANAGER, Role.MOBILITY_COORDINATOR, Role.REVIEWER, Role.EDITOR)
@@ -42,29 +44,39 @@ def address_key(code: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.fold(code)).strip("-")
 
 
+def title_keys(english: str | None, lithuanian: str | None) -> dict[str, str]:
+    """The keys that order titles as a reader of each language sees them: in the other one where theirs is missing."""
+    return {
+        "title_key_en": text.sort_key(english or lithuanian or ""),
+        "title_key_lt": text.sort_key(lithuanian or english or ""),
+    }
+
+
 class ProjectQuerySet(QuerySet["Project"]):
     def visible_to(self, user: Any) -> ProjectQuerySet:
-        """Published and archived projects are public; drafts belong to the lead's managers and the office."""
+        """Published and archived projects are public; drafts belong to the managers that keep them and the office."""
         held = held_by(user)
         if held.office or held.administrator:
             return self.all()
         public = Q(publication__in=[Publication.PUBLISHED, Publication.ARCHIVED])
         own = held.universities(Role.PROJECT_MANAGER)
-        return self.filter(public | Q(lead__in=own)) if own else self.filter(public)
+        return self.filter(public | kept_by(own)) if own else self.filter(public)
 
     def managed_by(self, user: Any) -> ProjectQuerySet:
-        """Projects whose record `user` keeps: those of the own university, or all for the office."""
+        """Projects whose record `user` keeps: those led by or shared with the own university, or all for the office."""
         held = held_by(user)
         if held.office or held.administrator:
             return self.all()
-        return self.filter(lead__in=held.universities(Role.PROJECT_MANAGER))
+        return self.filter(kept_by(held.universities(Role.PROJECT_MANAGER)))
 
     def kept_by_staff(self, user: Any) -> ProjectQuerySet:
-        """Projects whose history and internal papers `user` may read: staff of the lead university, and the office."""
+        """Projects whose history and internal papers `user` may read: staff of the lead and sharing universities, and
+        the office.
+        """
         held = held_by(user)
         if held.office or held.administrator:
             return self.all()
-        return self.visible_to(user).filter(lead__in=held.universities(*STAFF_ROLES))
+        return self.visible_to(user).filter(kept_by(held.universities(*STAFF_ROLES)))
 
     def under(self, path: str) -> ProjectQuerySet:
         """Projects with a funding line from the programme at `path` or from a part of it."""
@@ -88,6 +100,10 @@ class ProjectQuerySet(QuerySet["Project"]):
         """Projects in which every word typed begins a word: code, titles, head, partners, departments, texts."""
         return matching(self, typed)
 
+    def ranked(self, typed: str) -> ProjectQuerySet:
+        """Each with `rank`: how well it matches what was typed; numbers and titles count most."""
+        return ranked(self, typed)
+
     def in_phase(self, phase: str, day: dt.date) -> ProjectQuerySet:
         """Projects that are in `phase` on `day`."""
         return self.filter(phase_condition(phase, day))
@@ -95,6 +111,12 @@ class ProjectQuerySet(QuerySet["Project"]):
     def ending_within(self, days: int, day: dt.date) -> ProjectQuerySet:
         """Projects whose period ends on `day` or in the `days` after it."""
         return self.filter(starts_on__lte=day, ends_on__range=(day, day + dt.timedelta(days=days)))
+
+
+def kept_by(universities: Collection[int]) -> Q:
+    """The condition under which one of `universities` leads a project or has it shared."""
+    sharings = apps.get_model("projects", "Sharing").objects.filter(university__in=universities)
+    return Q(lead__in=universities) | Q(pk__in=sharings.values("project"))
 
 
 def phase_condition(phase: str, day: dt.date) -> Q:
@@ -121,6 +143,7 @@ def phase_condition_by_lead(phase: str, leads_by_day: Mapping[dt.date, Collectio
 
 _LINE = [
     "uuid", "key", "code", "acronym", "title_en", "title_lt", "starts_on", "ends_on", "publication", "is_demo",
+    "title_key_en", "title_key_lt",
     "lead__slug", "lead__zone", "lead__organisation__name", "lead__organisation__local_name",
     "lead__organisation__local_language", "lead__organisation__short_name",
 ]  # fmt: skip
@@ -157,6 +180,12 @@ class Project(Identified):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     search = SearchVectorField(null=True, editable=False)
+    title_key_en = models.CharField(
+        max_length=250, default="", db_default="", db_collation="C", editable=False
+    )
+    title_key_lt = models.CharField(
+        max_length=250, default="", db_default="", db_collation="C", editable=False
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -168,6 +197,14 @@ class Project(Identified):
             GinIndex(fields=["search"], name="projects_project_search"),
             models.Index(F("ends_on").desc(), F("id").desc(), name="projects_project_by_end"),
             models.Index(fields=["starts_on"], name="projects_project_by_start"),
+            models.Index(F("starts_on").desc(), F("id").desc(), name="projects_project_newest"),
+            models.Index(fields=["title_key_en", "id"], name="projects_project_title_en"),
+            models.Index(fields=["title_key_lt", "id"], name="projects_project_title_lt"),
+            models.Index(
+                fields=["publication", "id"],
+                include=["lead", "starts_on", "ends_on"],
+                name="projects_project_counted",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -211,6 +248,8 @@ class Project(Identified):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.code = self.code.strip()
         self.key = address_key(self.code)
+        for name, key in self.title_keys().items():
+            setattr(self, name, key)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -239,17 +278,30 @@ class Project(Identified):
         passed = (day - self.starts_on).days + (1 if day > self.ends_on else 0)
         return max(0, min(100, round(100 * passed / length)))
 
+    def sharing_universities(self) -> frozenset[int]:
+        """The numbers of the universities with which the project is shared; read once."""
+        known: frozenset[int] | None = getattr(self, "_sharing", None)
+        if known is None:
+            known = self._sharing = frozenset(self.sharings.values_list("university", flat=True))
+        return known
+
     @property
     def years(self) -> str:
         """The years of the period ("2024–2026")."""
         first, last = self.starts_on.year, self.ends_on.year
         return str(first) if first == last else f"{first}–{last}"
 
+    def title_keys(self) -> dict[str, str]:
+        """What stands in the columns by which lists are ordered by title, in the reader's language."""
+        english, lithuanian = (getattr(self, f"title_{code}") for code in ("en", "lt"))
+        return title_keys(english, lithuanian)
+
     def refresh_search(self) -> None:
         """Store the words by which the project is found; called by the verbs after its rows are saved."""
-        parts = [self.code, self.acronym, self.lead.organisation.name]
+        first = [self.code, self.acronym, *texts(self, "title")]
+        parts = [self.lead.organisation.name]
         parts += [self.lead.organisation.local_name, self.lead.organisation.short_name]
-        parts += texts(self, "title", "description", "results", "objectives")
+        parts += texts(self, "description", "results", "objectives")
         parts += list(self.team.values_list("name", flat=True))
         for names in self.departments.values_list("unit__name_en", "unit__name_lt"):
             parts += list(names)
@@ -257,4 +309,6 @@ class Project(Identified):
             parts += list(names)
         for names in self.funding_lines.values_list("programme__name_en", "programme__name_lt"):
             parts += list(names)
-        type(self).objects.filter(pk=self.pk).update(search=search_value(parts))
+        type(self).objects.filter(pk=self.pk).update(
+            search=search_value(parts, names=first), **self.title_keys()
+        )

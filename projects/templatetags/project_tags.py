@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ground import clock
 from ground.templatetags.components import tag
 from projects.models import Project
+from projects.sheet import Sheet
 from projects.workflow import Phase, Publication
 
 register = template.Library()
@@ -36,6 +38,20 @@ def phase_tag(project: Project) -> SafeString:
     if left == 0:
         return tag(_("ends today"), "signal")
     return tag(ngettext("ends in %(count)d day", "ends in %(count)d days", left) % {"count": left}, "signal")
+
+
+@register.simple_tag
+def period_words(sheet: Sheet) -> SafeString:
+    """How far the period has come, in a sentence: "Day 640 of 1225"."""
+    passed, length = sheet.days
+    words = {"passed": passed, "length": length}
+    if sheet.day > sheet.project.ends_on:
+        said = ngettext("The period had %(length)d day.", "The period had %(length)d days.", length)
+    elif passed:
+        said = _("Day %(passed)d of %(length)d.")
+    else:
+        said = ngettext("The period has %(length)d day.", "The period has %(length)d days.", length)
+    return format_html('<p class="muted small">{}</p>', said % words)
 
 
 @register.simple_tag

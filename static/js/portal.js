@@ -121,5 +121,27 @@
     });
   });
 
+  // One box chooses all of a list, or none; without scripts each is chosen by itself.
+  all("[data-choose-all]").forEach((label) => {
+    const box = label.querySelector("input"), boxes = all(`input[type=checkbox][name="${label.dataset.chooseAll}"]`);
+    label.hidden = false;
+    box.addEventListener("change", () => boxes.forEach((one) => { one.checked = box.checked; }));
+  });
+
+  // Work in the background: how far it is, until it stands elsewhere and the page is loaded anew.
+  all("[data-poll]").forEach((box) => {
+    const look = async () => {
+      try {
+        const state = await (await fetch(box.dataset.poll, { headers: { Accept: "application/json" } })).json();
+        if (state.status !== box.dataset.status) { location.reload(); return; }
+        const bar = box.querySelector("[data-poll-bar]"), words = box.querySelector("[data-poll-words]");
+        if (state.total) { bar.max = state.total; bar.value = state.done; }
+        if (words.textContent !== state.words) words.textContent = state.words;
+      } catch { /* the next look may reach it */ }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 1000);
+  });
+
   all("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
 })();

@@ -1,6 +1,7 @@
 """The demo: what it holds, that it loads once, and that it goes without a trace."""
 
 import datetime as dt
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,8 +31,9 @@ from members.models import (
 from mobility.models import Application, Call, Place
 from mobility.workflow import Status
 from news.models import Event, NewsItem, Topic
-from notifications.models import InboxItem, Message
-from projects.models import Milestone, Programme, Project
+from notifications import planner
+from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
+from projects.models import Amendment, Follower, Milestone, Programme, Project, Result, Sharing
 from projects.workflow import Phase
 from tests import factories
 
@@ -71,6 +73,7 @@ def counts():
     kinds = (
         User, Appointment, Project, Milestone, Programme, Call, Place, Application, NewsItem, Event, Topic, Document,
         Organisation, University, OrganisationalUnit, Centre, Figure, AuditEvent, InboxItem, Message,
+        Amendment, Follower, Result, Sharing,
     )  # fmt: skip
     return {kind._meta.label: kind.objects.count() for kind in kinds}
 
@@ -340,6 +343,30 @@ def test_one_project_that_ends_soon_has_a_head_with_an_account(demo):
     assert project.phase == Phase.ENDING
 
 
+def test_a_project_of_the_demo_shows_amendments_results_evidence_partners_and_who_keeps_it(demo):
+    project = Project.objects.get(code="DEMO-24-011")
+    last = project.amendments.last()
+    assert [a.number for a in project.amendments.all()] == [1, 2]
+    assert (last.ends_on, last.starts_on) == (project.ends_on, project.starts_on)
+    assert last.document.is_public is False
+    assert {result.category for result in project.result_items.all()} == {"course", "method", "agreement"}
+    assert project.milestones.exclude(evidence=None).get().evidence.is_public
+    assert {line.currency for line in project.funding_lines.all()} == {"EUR", "PLN"}
+    assert project.partnerships.values("organisation__country").distinct().count() >= 6
+    assert [sharing.university.slug for sharing in project.sharings.all()] == ["aveiro"]
+    assert {follower.user.email for follower in project.followers.all()} == {
+        "ana.demo@ktu.example", "egle.demo@eciu.example",
+    }  # fmt: skip
+    assert {call.slug for call in project.calls.all()} == {"ktu-studies-abroad", "ktu-studies-abroad-spring"}
+
+
+def test_amendments_follow_upon_each_other(demo):
+    for project in Project.objects.filter(amendments__isnull=False).distinct():
+        ends = [(a.ends_before, a.ends_on) for a in project.amendments.all()]
+        assert all(after == before for (_b, after), (before, _a) in pairwise(ends))
+        assert ends[-1][1] == project.ends_on
+
+
 # Loading twice, and the way back.
 
 
@@ -377,6 +404,8 @@ def test_removing_the_demo_leaves_real_content_and_peoples_own_work(demo, django
         "projects": Project.objects.filter(is_demo=False).count(),
         "organisations": Organisation.objects.count(),
     }
+    planner.plan(MONDAY)
+    assert ReminderPlan.objects.filter(rule__kind="projects.milestone_due").exists()
     files = [path_of(document.storage_name) for document in Document.objects.all()]
     with django_capture_on_commit_callbacks(execute=True):
         call_command("remove_demo", verbosity=0)
@@ -391,6 +420,8 @@ def test_removing_the_demo_leaves_real_content_and_peoples_own_work(demo, django
     assert len(files) > 30
     assert not AuditEvent.objects.exists()
     assert not InboxItem.objects.exists()
+    for kind in (Amendment, Follower, Milestone, Result, Sharing, ReminderPlan, TrackedDate):
+        assert not kind.objects.exists(), kind
 
 
 def test_the_demo_can_be_loaded_again_after_it_was_removed(demo):

@@ -1,6 +1,7 @@
 """Components: what each one says, and that nothing given to it can break out of it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django import forms
@@ -8,6 +9,7 @@ from django.template import Context, Template, engines
 
 from ground.cartography import project
 from ground.paging import Page
+from ground.templatetags.components import _PARTS
 
 TODAY = dt.date(2026, 2, 20)
 EVIL = '"><script>alert(1)</script>'
@@ -220,3 +222,62 @@ def test_the_gallery_shows_every_component(client, db):
                  "ruled", "file", "card", "empty", "search", "chips", "facet", "pager", "map", "sheet", "bulk",
                  "diff", "prose", "problem", "wishes", "counter", "pair"):  # fmt: skip
         assert f'class="{name}' in html, name
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_drawn_once_keeps_safe_text_apart_from_text_and_languages_from_each_other(first):
+    from django.utils import translation
+    from django.utils.safestring import SafeString
+
+    words = f"<b>{first}</b>"
+    given = [words, SafeString(words)] if first else [SafeString(words), words]
+    shown = {type(one): show("{% tag words %}", words=one) for one in given}
+    assert shown[SafeString] == f'<span class="tag">{words}</span>'
+    assert shown[str] == f'<span class="tag">&lt;b&gt;{first}&lt;/b&gt;</span>'
+    english = show("{% tag words %}", words=translation.gettext_lazy("Phase"))
+    with translation.override("lt"):
+        assert show("{% tag words %}", words=translation.gettext_lazy("Phase")) != english
+
+
+def test_one_and_true_are_not_the_same_to_a_component():
+    assert "1" in show("{% nav_link '/x/' 'X' count=count %}", count=1, request=None)
+    assert "True" in show("{% nav_link '/x/' 'X' count=count %}", count=True, request=None)
+
+
+def test_parts_of_the_frame_mark_the_page_for_visitors_and_for_people(client, ana, ktu):
+    pages = [
+        "/en/",
+        "/en/projects/",
+        "/en/projects/new-ideas/",
+        "/lt/projects/",
+        "/en/contacts/",
+        "/en/nowhere/a/b/",
+    ]
+
+    def marks():
+        return [
+            re.findall(r'href="([^"]+)" aria-current="(\w+)"', client.get(page).content.decode())
+            for page in pages
+        ]
+
+    _PARTS.clear()
+    first = marks()
+    assert first[1] == [("/en/projects/", "page")] * 2
+    assert first[2] == [("/en/projects/", "true")] * 2
+    assert first[4] == [("/en/contacts/", "page")]
+    assert first == marks(), "what is remembered is what was drawn"
+    assert "My work" not in client.get("/en/").content.decode()
+    client.force_login(ana)
+    assert "My work" in client.get("/en/").content.decode()
+    client.logout()
+    assert "My work" not in client.get("/en/").content.decode()
+
+
+def test_what_is_remembered_of_the_frame_links_no_deeper_than_it_looks(client, db):
+    _PARTS.clear()
+    client.get("/en/")
+    assert _PARTS
+    found = {href for html in _PARTS.values() for href in re.findall(r'href="(/[^"]*)"', html)}
+    pages = {href for href in found if href.endswith("/")}  # feeds end without it, and show no frame
+    assert len(pages) > 5
+    assert all(href.strip("/").count("/") <= 1 for href in pages)

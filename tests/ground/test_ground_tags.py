@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from ground.templatetags import ground_tags as tags
 
@@ -195,6 +196,17 @@ def test_title_says_error_only_for_a_form_that_was_sent_wrong():
     assert tags.error_prefix(Context({"form": Asked({"name": "x"})})) == ""
     assert tags.error_prefix(Context({"form": Asked({})})) == "Error: "
     assert tags.error_prefix(Context({"rows": formset({"form-TOTAL_FORMS": "x"})})) == "Error: "
+
+
+def test_looking_for_wrong_forms_does_not_look_into_what_is_lazy():
+    asked = []
+    lazy = SimpleLazyObject(lambda: asked.append(1) or "")
+    assert tags.error_prefix(Context({"unread": lazy})) == ""
+    assert asked == []
+
+
+def test_a_public_page_makes_no_form_token_that_nobody_uses(client, db):
+    assert "csrftoken" not in client.get("/en/projects/").cookies
 
 
 def test_get_reads_keys_that_templates_cannot_write():

@@ -186,3 +186,119 @@ def test_choice_for_a_field_that_is_not_there_changes_nothing(manager, project):
     assert manager.post(EDIT, data).status_code == 302
     project.refresh_from_db()
     assert (project.title_en, project.publication) == ("Mine", "published")
+
+
+# Results, evidence, merged texts
+
+
+def base_text(project, dainius, text):
+    save(project, dainius, description_en=text)
+
+
+def test_results_and_evidence_are_in_a_conflict_too(manager, project, egle):
+    mine = fields(manager.get(EDIT))
+    mine = with_rows(mine, "results", {"title_en": "My book", "category": "publication"})
+    row = {
+        "title_en": "Final report", "kind": "report", "due_on": "2026-04-30", "done_on": "2026-04-29",
+        "evidence_url": "https://proof.example/",
+    }  # fmt: skip
+    mine = with_rows(mine, "milestones", row)
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert clashes["results"].mine == ["My book · Publication"]
+    assert clashes["results"].theirs == []
+    assert "https://proof.example/" in clashes["milestones"].mine[0]
+    manager.post(EDIT, fields(response) | {"keep-results": "mine", "keep-milestones": "mine"})
+    assert project.result_items.get().title_en == "My book"
+    assert project.milestones.get().evidence_url == "https://proof.example/"
+
+
+def test_new_partner_typed_by_hand_is_named_in_a_conflict_and_not_lost(manager, project, egle):
+    row = {"name": "Nova", "country": "LT", "city": "Utena", "part": "associated"}
+    mine = with_rows(fields(manager.get(EDIT)), "partners", row)
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    clashes = {c.name: c for c in response.context["conflict"].clashes}
+    assert clashes["partners"].mine == ["Associated partner · Nova · LT · Utena"]
+    assert manager.post(EDIT, fields(response)).status_code == 302
+    assert project.partnerships.get().organisation.name == "Nova"
+
+
+def test_texts_that_both_changed_in_other_places_are_merged(manager, project, egle, dainius):
+    base_text(project, dainius, "One.\n\nTwo.\n\nThree.")
+    mine = fields(manager.get(EDIT)) | {"description_en": "One by me.\n\nTwo.\n\nThree."}
+    save(project, egle, description_en="One.\n\nTwo.\n\nThree.\n\nFour by them.")
+    response = manager.post(EDIT, mine)
+    clash = response.context["conflict"].clashes[0]
+    assert (clash.choice, clash.merged.marked) == ("merge", False)
+    assert manager.post(EDIT, fields(response)).status_code == 302
+    project.refresh_from_db()
+    assert project.description_en == "One by me.\n\nTwo.\n\nThree.\n\nFour by them."
+
+
+def test_passage_that_both_changed_stands_marked_and_is_not_saved_with_its_marks(
+    manager, project, egle, dainius
+):
+    base_text(project, dainius, "One.\n\nTwo.")
+    mine = fields(manager.get(EDIT)) | {"description_en": "One by me.\n\nTwo."}
+    save(project, egle, description_en="One by them.\n\nTwo.")
+    response = manager.post(EDIT, mine)
+    clash = response.context["conflict"].clashes[0]
+    assert (clash.choice, clash.merged.marked) == ("mine", True)
+    assert clash.merged.text == "⟪ mine: One by me. ⟫\n⟪ theirs: One by them. ⟫\n\nTwo."
+    chosen = fields(response) | {"keep-description_en": "merge"}
+    again = manager.post(EDIT, chosen)
+    assert again.status_code == 422
+    assert "Keep one and delete the marks" in again.content.decode()
+    assert "One by them." in fields(again)["description_en"]
+    settled = chosen | {"merged-description_en": "One by both.\n\nTwo."}
+    assert manager.post(EDIT, settled).status_code == 302
+    project.refresh_from_db()
+    assert project.description_en == "One by both.\n\nTwo."
+
+
+def test_merge_is_offered_for_long_texts_only(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {
+        "title_en": "Mine",
+        "keep-title_en": "merge",
+        "merged-title_en": "Taken",
+    }
+    save(project, egle, title_en="Theirs")
+    response = manager.post(EDIT, mine)
+    assert [c.merged for c in response.context["conflict"].clashes] == [None]
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "merged", "marked"),
+    [
+        ("a\nb\nc", "a\nB\nc", "a\nb\nc\nd", "a\nB\nc\nd", False),
+        ("a\nb\nc", "a\nB\nc", "a\nX\nc\nd", "a\n⟪ m: B ⟫\n⟪ t: X ⟫\nc\nd", True),
+        ("a\nb", "b", "a\nb\nc", "b\nc", False),
+        (None, "a\nb", "a\nc\nb", "a\nc\nb", False),
+        ("", "x", "y", "⟪ m: x ⟫\n⟪ t: y ⟫", True),
+        ("a\nb\nc", "", "a\nb\nc", "", False),
+        ("a", "a", "a", "a", False),
+    ],
+)
+def test_three_versions_become_one(base, mine, theirs, merged, marked):
+    from projects.merge import merge
+
+    found = merge(base, mine, theirs, ("m", "t"))
+    assert (found.text, found.marked) == (merged, marked)
+
+
+def test_no_line_of_either_is_lost_in_a_merge():
+    import random
+
+    from projects.merge import merge
+
+    dice = random.Random(7)
+    for _try in range(300):
+        base = [dice.choice("abcdef") for _line in range(dice.randrange(8))]
+        mine, theirs = ([x for x in base if dice.random() > 0.2] for _side in range(2))
+        for side, own in ((mine, "M"), (theirs, "T")):
+            for i in range(dice.randrange(3)):
+                side.insert(dice.randrange(len(side) + 1), f"{own}{i}")
+        text = merge("\n".join(base), "\n".join(mine), "\n".join(theirs), ("m", "t")).text
+        assert all(line in text for line in (*mine, *theirs) if line[0] in "MT")

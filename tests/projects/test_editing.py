@@ -151,10 +151,10 @@ def test_no_more_organisations_are_shown_than_one_reads(manager):
         factories.OrganisationFactory(name=f"Common name {i}", city="Town")
     factories.OrganisationFactory(name="Zoo", city="Common", short_name="common")
     response = manager.post(NEW, typed(manager) | {"step": "find", "sought": "common"})
-    assert len(response.context["editor"].matches) == 12
+    assert len(response.context["editor"].search.matches) == 12
     assert b"There are more" in response.content
     response = manager.post(NEW, typed(manager) | {"step": "find", "sought": "town"})
-    assert response.context["editor"].matches[0].city == "Town"
+    assert response.context["editor"].search.matches[0].city == "Town"
 
 
 # Wrong input
@@ -296,9 +296,11 @@ def test_emptied_row_goes(manager, project):
     assert [w.url for w in project.websites.all()] == ["https://one.example/"]
 
 
-def test_mark_for_removal_stays_when_a_row_is_added(manager, project):
+def test_row_marked_for_removal_is_gone_once_another_is_added(manager, project):
     data = fields(manager.get(EDIT)) | {"websites-0-DELETE": "on", "step": "add-websites"}
-    assert fields(manager.post(EDIT, data))["websites-0-DELETE"] == "on"
+    again = fields(manager.post(EDIT, data))
+    assert again["websites-TOTAL_FORMS"] == "2"
+    assert (again["websites-0-url"], again["websites-1-url"]) == ("https://two.example/", "")
 
 
 # Partners
@@ -319,7 +321,7 @@ def porto(db):
 )
 def test_partner_is_found_by_name_city_or_code_and_added(sought, manager, porto):
     found = manager.post(NEW, typed(manager) | {"step": "find", "sought": sought})
-    assert found.context["editor"].matches == [porto]
+    assert found.context["editor"].search.matches == [porto]
     added = manager.post(NEW, fields(found) | {"step": "add-partners", "found": str(porto.pk)})
     data = fields(added)
     assert data["partners-0-organisation_id"] == str(porto.pk)
@@ -396,4 +398,230 @@ def test_form_takes_as_many_queries_for_many_programmes_as_for_few(manager, proj
     factories.UnitFactory.create_batch(10, university=project.lead)
     with CaptureQueriesContext(connection) as many:
         manager.get(EDIT)
+    assert len(few) == len(many)
+
+
+# Results, evidence, the period
+
+
+@pytest.fixture
+def paper(project, dainius):
+    from projects.models import ProjectDocument
+    from tests.world import _file
+
+    return ProjectDocument.objects.create(project=project, document=_file(dainius), title_en="Signed report")
+
+
+def test_results_by_category_are_saved_in_their_order(manager, project):
+    rows = [
+        {
+            "title_en": "A handbook",
+            "category": "method",
+            "url": "https://x.example/",
+            "reached_on": "2026-02-01",
+        },
+        {"title_lt": "Kursas", "category": "course"},
+    ]
+    assert manager.post(EDIT, with_rows(fields(manager.get(EDIT)), "results", *rows)).status_code == 302
+    assert [(r.category, r.title_en, r.title_lt) for r in project.result_items.all()] == [
+        ("method", "A handbook", None), ("course", None, "Kursas"),
+    ]  # fmt: skip
+    again = fields(manager.get(EDIT))
+    assert manager.post(EDIT, again).status_code == 302
+    assert project.result_items.count() == 2
+    assert manager.post(EDIT, with_rows(again | {"version": "3"}, "results")).status_code == 302
+    assert not project.result_items.exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"category": "method", "url": "https://x.example/"}, {"title_en": "x", "category": "party"},
+        {"title_en": "x" * 301, "category": "data"}, {"title_en": "x", "category": "data", "url": "javascript:x"},
+        {"title_en": "x", "category": "data", "reached_on": "soon"}, {"title_en": "a\x00", "category": "data"},
+        {"title_en": "x", "category": ""},
+    ],
+)  # fmt: skip
+def test_wrong_result_is_said(row, manager, project):
+    response = manager.post(EDIT, with_rows(fields(manager.get(EDIT)), "results", row))
+    assert response.status_code == 422
+    assert b"There is a problem" in response.content
+
+
+def milestone(**more):
+    return {"title_en": "Report", "kind": "report", "due_on": "2026-04-30", **more}
+
+
+def test_evidence_of_what_is_done_is_an_address_or_a_document_of_the_project(manager, project, paper):
+    shown = manager.get(EDIT)
+    assert b"Signed report" in shown.content
+    done = milestone(done_on="2026-04-29", evidence_url="https://proof.example/", evidence_id=paper.pk)
+    assert manager.post(EDIT, with_rows(fields(shown), "milestones", done)).status_code == 302
+    stored = project.milestones.get()
+    assert (stored.evidence, stored.evidence_url) == (paper, "https://proof.example/")
+    assert fields(manager.get(EDIT))["milestones-0-evidence_id"] == str(paper.pk)
+
+
+@pytest.mark.parametrize("field", ["evidence_url", "evidence_id"])
+def test_evidence_without_the_day_is_said_beside_the_field(field, manager, project, paper):
+    row = milestone(**{field: "https://proof.example/" if field == "evidence_url" else paper.pk})
+    response = manager.post(EDIT, with_rows(fields(manager.get(EDIT)), "milestones", row))
+    assert response.status_code == 422
+    assert "Fill in “Done on”" in str(response.context["milestones"].errors[0][field])
+
+
+@pytest.mark.parametrize("own_papers", [True, False])
+def test_document_of_another_project_is_no_evidence(own_papers, manager, project, paper, dainius):
+    other = factories.ProjectFactory(code="OTHER-1", lead=project.lead)
+    paper.__class__.objects.filter(pk=paper.pk).update(project=other)
+    if own_papers:
+        from tests.world import _file
+
+        paper.__class__.objects.create(project=project, document=_file(dainius), title_en="Own")
+    row = milestone(done_on="2026-04-29", evidence_id=paper.pk)
+    response = manager.post(EDIT, with_rows(fields(manager.get(EDIT)), "milestones", row))
+    assert response.status_code == 422
+    assert "evidence_id" in response.context["milestones"].errors[0]
+    rows = {
+        "milestones": [
+            {"title_en": "x", "kind": "report", "due_on": dt.date(2026, 1, 1), "evidence_id": paper.pk}
+        ]
+    }
+    kept = {
+        "code": project.code,
+        "lead": project.lead,
+        "starts_on": project.starts_on,
+        "ends_on": project.ends_on,
+    }
+    with pytest.raises(actions.Refused):
+        actions.edit_project(project, by=dainius, version=1, fields=kept, rows=rows)
+
+
+def test_shares_that_the_database_refuses_are_said_in_words(manager, project, programmes, monkeypatch):
+    from projects.forms.rows import FundingSet
+
+    monkeypatch.setattr(FundingSet, "clean", lambda self: None)
+    rows = [{"programme_id": programmes[p].pk, "share": "60", "currency": "EUR"} for p in ("ka2", "budget")]
+    response = manager.post(EDIT, with_rows(fields(manager.get(EDIT)), "funding", *rows))
+    assert response.status_code == 422
+    assert "add up to more than 100 percent" in response.content.decode()
+    project.refresh_from_db()
+    assert project.version == 1
+
+
+@pytest.fixture
+def amended(project):
+    from projects.models import Amendment
+
+    Amendment.objects.create(
+        project=project, number=1, agreed_on="2026-01-10", reason_en="More time", starts_before=project.starts_on,
+        ends_before="2025-12-31", starts_on=project.starts_on, ends_on=project.ends_on,
+    )  # fmt: skip
+    return project
+
+
+def test_period_of_an_amended_project_is_shown_and_not_edited(manager, amended):
+    shown = manager.get(EDIT)
+    assert b"The period follows from the amendments" in shown.content
+    assert shown.context["form"].fields["ends_on"].disabled
+    response = manager.post(EDIT, fields(shown) | {"ends_on": "2030-01-01"})
+    assert response.status_code == 422
+    assert "ends_on" in response.context["form"].errors
+    without = {name: value for name, value in fields(shown).items() if name not in ("starts_on", "ends_on")}
+    assert manager.post(EDIT, without | {"acronym": "KEPT"}).status_code == 302
+    amended.refresh_from_db()
+    assert (amended.acronym, amended.ends_on) == ("KEPT", dt.date(2026, 3, 1))
+
+
+def test_verb_refuses_another_period_than_that_of_the_last_amendment(amended, dainius):
+    kept = {"code": amended.code, "lead": amended.lead, "ends_on": dt.date(2030, 1, 1)}
+    with pytest.raises(actions.Refused, match="follows from the amendments"):
+        actions.edit_project(amended, by=dainius, version=1, fields=kept, rows={})
+
+
+def test_form_without_amendments_says_where_an_extension_belongs(manager, project):
+    assert b"recorded as an amendment" in manager.get(EDIT).content
+
+
+# Rows taken away, what is missing
+
+
+@pytest.mark.parametrize(
+    "step", ["remove-websites-0", "remove-websites-9", "remove-nothing-0", "remove-", "remove-websites-x"]
+)
+def test_row_is_taken_away_by_its_button_and_the_rest_stays(step, manager, project):
+    data = fields(manager.get(EDIT)) | {"title_en": "Half"}
+    again = fields(manager.post(EDIT, data | {"step": step}))
+    left = (
+        ["https://two.example/"]
+        if step == "remove-websites-0"
+        else ["https://one.example/", "https://two.example/"]
+    )
+    assert [again[f"websites-{i}-url"] for i in range(int(again["websites-TOTAL_FORMS"]))] == left
+    assert again["title_en"] == "Half"
+
+
+def test_the_right_row_goes_when_others_are_marked_as_gone(manager, project):
+    data = with_rows(
+        fields(manager.get(EDIT)),
+        "team",
+        {"name": "A", "DELETE": "on"},
+        {"name": "B"},
+        {"name": "C"},
+        {"name": "D"},
+    )
+    again = fields(manager.post(EDIT, data | {"step": "remove-team-2"}))
+    assert [again["team-0-name"], again["team-1-name"], again["team-TOTAL_FORMS"]] == ["B", "D", "2"]
+
+
+def test_what_is_missing_in_one_language_is_marked(manager, project):
+    shown = manager.get(EDIT).content.decode()
+    assert 'data-missing="lt">Missing in Lithuanian' in shown
+    marked = shown.count('data-missing="lt">')
+    both = fields(manager.get(EDIT)) | {"description_lt": "Kam to reikia.", "step": "add-team"}
+    assert manager.post(EDIT, both).content.decode().count('data-missing="lt">') == marked - 1
+
+
+def test_text_is_shown_as_safe_html(manager, db):
+    answer = manager.post("/en/projects/new/text/", {"text": "**a** <script>x</script> [l](javascript:x)"})
+    assert "<strong>a</strong>" in answer.json()["html"]
+    assert "<script" not in answer.json()["html"]
+    assert 'href="javascript' not in answer.json()["html"]
+
+
+# Queries
+
+
+def many_rows(project):
+    from projects.models import Milestone, Partnership, Result, TeamMember
+
+    for i in range(3):
+        TeamMember.objects.create(project=project, name=f"P{i}")
+        Partnership.objects.create(project=project, organisation=factories.OrganisationFactory())
+        Milestone.objects.create(project=project, title_en=f"M{i}", due_on="2026-01-01")
+        Result.objects.create(project=project, title_en=f"R{i}")
+
+
+# Seven of them are the form's: the project, its rows, universities, programmes, departments, organisations, the draft.
+# The others are of every page: session, person, moment, appointments, unread messages.
+def test_form_is_shown_in_twelve_queries_with_one_row_and_with_many(
+    manager, project, django_assert_num_queries
+):
+    with django_assert_num_queries(12):
+        manager.get(EDIT)
+    many_rows(project)
+    with django_assert_num_queries(12):
+        manager.get(EDIT)
+
+
+def test_checking_what_was_sent_takes_no_query_for_a_row(manager, project):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    wrong = {"title_en": "", "title_lt": ""}
+    with CaptureQueriesContext(connection) as few:
+        assert manager.post(EDIT, fields(manager.get(EDIT)) | wrong).status_code == 422
+    many_rows(project)
+    with CaptureQueriesContext(connection) as many:
+        assert manager.post(EDIT, fields(manager.get(EDIT)) | wrong).status_code == 422
     assert len(few) == len(many)

@@ -1,5 +1,6 @@
 import pytest
 import reversion
+from django.utils import translation
 
 from projects import actions, history
 from projects.history import Piece, pieces
@@ -42,13 +43,13 @@ def test_every_save_tells_who_when_why_and_what(client, project, dainius):
     told = [(str(d.label), [p for p in d.pieces if p.went or p.came]) for d in latest.differences]
     assert told == [
         ("Title in English", [Piece("a", went=True), Piece("one", came=True)]),
-        ("Last day", [Piece("2026-03-01", went=True), Piece("2027-06-30", came=True)]),
+        ("Last day", [Piece("1 March 2026", went=True), Piece("30 June 2027", came=True)]),
         ("Websites", [Piece("https://one.example/", went=True)]),
-        ("Funding", [Piece("Alliances · 1000 · EUR · A-1", went=True)]),
-        ("Funding", [Piece("Alliances · 2000 · EUR · A-1", came=True)]),
-        ("Milestones", [Piece("Report · Final report · 2026-04-30", went=True)]),
-        ("Milestones", [Piece("Report · Final report · 2026-04-30 · 2026-04-29", came=True)]),
+        ("Funding", [Piece("€1,000", went=True), Piece("€2,000", came=True)]),
+        ("Milestones", [Piece("29 April 2026", came=True)]),
     ]
+    words = ["".join(p.words for p in d.pieces) for d in latest.differences]
+    assert words[-2:] == ["Alliances · Amount: €1,000€2,000", "Final report · Done on: 29 April 2026"]
     assert first.differences is None
     text = client.get(URL).content.decode()
     assert "<del>a</del> <ins>one</ins>" in text
@@ -173,10 +174,8 @@ def test_share_of_the_funding_reads_as_percent(project, dainius):
     with reversion.create_revision():
         reversion.add_to_revision(project)
     latest = history.changes(project)[0][0]
-    assert [p.words for d in latest.differences for p in d.pieces] == [
-        "State budget",
-        "State budget · 12.5 %",
-    ]
+    words = [p.words for d in latest.differences for p in d.pieces]
+    assert words == ["State budget · ", "Share: ", "12.5 %"]
 
 
 def test_search_words_are_not_kept_in_the_history(project):
@@ -196,3 +195,94 @@ def test_a_stored_sentence_is_read_in_the_readers_language(project, dainius):
         actions.change_publication(project, step="withdraw", by=dainius)
     revision = history.revisions_of(project).first()
     assert revision.comment == "The project was taken back to draft."
+
+
+def _revision(project):
+    with reversion.create_revision():
+        project.refresh_from_db()
+        reversion.add_to_revision(project)
+    return history.changes(project)[0][0]
+
+
+def _words(change):
+    return [f"{d.label}: {' '.join(p.words for p in d.pieces)}" for d in change.differences]
+
+
+def test_rows_that_came_and_went_are_told_whole_with_dates_as_people_read_them(project):
+    project.milestones.all().delete()
+    project.milestones.create(title_en="Payment of the rest", kind="payment", due_on="2026-07-01")
+    project.result_items.create(title_en="A handbook", category="method", reached_on="2026-01-31")
+    project.team.all().delete()
+    assert _words(_revision(project)) == [
+        "People: Vida Vadovė · Head",
+        "Milestones: Final report · Report · Due on: 30 April 2026",
+        "Milestones: Payment of the rest · Payment · Due on: 1 July 2026",
+        "Results: A handbook · Method or guideline · Reached on: 31 January 2026",
+    ]
+
+
+def test_readers_of_lithuanian_read_titles_choices_and_dates_in_their_language(project):
+    project.milestones.update(title_lt="Galutinė ataskaita", due_on="2026-06-30")
+    with translation.override("lt"):
+        words = _words(_revision(project))
+    assert len(words) == 1
+    assert "Galutinė ataskaita" in words[0]
+    assert "2026 m. birželio 30 d." in words[0]
+    assert "Final report" not in words[0]
+
+
+def test_publication_and_sharing_are_told(project, dainius, aveiro):
+    actions.share_project(project, university=aveiro, by=dainius)
+    shared = history.changes(project)[0][0]
+    assert (shared.comment, _words(shared)) == (
+        "The project was shared.",
+        ["Shared with: University of Aveiro"],
+    )
+    actions.change_publication(project, step="archive", by=dainius)
+    assert _words(history.changes(project)[0][0]) == ["Publication: Published Archived"]
+
+
+def test_text_in_the_other_language_alone_is_told_too(project):
+    project.milestones.update(title_lt="Galutinė ataskaita")
+    assert _words(_revision(project)) == [
+        "Milestones: Final report ·  Title in Lithuanian:  Galutinė ataskaita"
+    ]
+
+
+def test_any_two_versions_are_compared_whichever_way_they_are_given(client, project, dainius):
+    client.force_login(dainius)
+    client.post(EDIT, fields(client.get(EDIT)) | {"title_en": "Second title"})
+    client.post(EDIT, fields(client.get(EDIT)) | {"title_en": "Third title"})
+    numbers = [change.number for change in history.listed(project)]
+    for old, new in ((numbers[-1], numbers[0]), (numbers[0], numbers[-1])):
+        response = client.get(f"{URL}compare/", {"old": old, "new": new})
+        assert [str(d.label) for d in response.context["differences"]] == ["Title in English", "Publication"]
+    assert b"are the same" in client.get(f"{URL}compare/", {"old": numbers[0], "new": numbers[0]}).content
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"old": "x"}, {"old": "9" * 30, "new": "1"}, {"old": "\x00", "new": "²"}]
+)
+def test_comparison_without_two_versions_offers_the_choice(query, client, project, dainius):
+    client.force_login(dainius)
+    response = client.get(f"{URL}compare/", query)
+    assert response.status_code == 200
+    assert response.context["differences"] is None
+
+
+def test_versions_of_another_project_are_not_compared(client, project, dainius, ktu):
+    other = factories.ProjectFactory(lead=ktu)
+    with reversion.create_revision():
+        reversion.add_to_revision(other)
+    number = history.listed(other)[0].number
+    client.force_login(dainius)
+    assert client.get(f"{URL}compare/", {"old": number, "new": number}).context["older"] is None
+
+
+def test_revision_that_holds_several_projects_tells_each_its_own(project, ktu):
+    other = factories.ProjectFactory(lead=ktu)
+    other.websites.create(url="https://other.example/")
+    with reversion.create_revision():
+        reversion.add_to_revision(other)
+        reversion.add_to_revision(project)
+    assert history.changes(project)[0][0].differences == []

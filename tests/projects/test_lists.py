@@ -44,14 +44,28 @@ def four_phases(ktu, aveiro, programmes):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_takes_four_queries_however_many_rows(client, rows, ktu, programmes, django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("query", "cold", "warm"),
+    [
+        ({}, 5, 3),  # moment, version, names, numbers, rows; names and numbers are kept
+        ({"phase": "under_way", "programme": "ka2"}, 5, 3),
+        ({"q": "project"}, 7, 6),  # also the keys of what words find, and the best of them first
+        ({"phase": "under_way", "programme": "ka2", "q": "project"}, 7, 6),
+        ({"q": "project", "sort": "title"}, 6, 5),
+        ({"after": "garbage"}, 5, 3),
+    ],
+)
+def test_list_takes_the_same_queries_however_many_rows(
+    client, rows, query, cold, warm, ktu, programmes, django_assert_num_queries
+):
     for _i in range(rows):
         project = factories.ProjectFactory(lead=ktu)
         FundingLine.objects.create(project=project, programme=programmes["alliances"])
-    with django_assert_num_queries(4):
-        response = client.get(LIST, {"phase": "under_way", "programme": "ka2", "q": "project"})
-    assert len(response.context["page"].rows) == rows
-    assert response.content.decode().count("TEST-26-") == rows
+    for number in (cold, warm):
+        with django_assert_num_queries(number):
+            response = client.get(LIST, query)
+        assert len(response.context["page"].rows) == rows
+        assert response.content.decode().count("TEST-26-") == rows
 
 
 def test_counts_tell_what_choosing_would_bring(client, four_phases, at):
@@ -137,7 +151,7 @@ def test_bad_cursor_leads_to_the_beginning_with_a_word(cursor, client, four_phas
         assert b"no longer there" in response.content
 
 
-@pytest.mark.parametrize("sort", ["ends-last", "ends-first", "newest"])
+@pytest.mark.parametrize("sort", ["ends-last", "ends-first", "newest", "title", "code"])
 def test_pages_show_every_project_once_in_every_order(sort, client, ktu):
     for i in range(60):
         factories.ProjectFactory(
@@ -201,3 +215,136 @@ def test_list_does_not_read_long_texts(client, ktu):
     with CaptureQueriesContext(connection) as queries:
         client.get(LIST)
     assert not any("description" in query["sql"] or "history" in query["sql"] for query in queries)
+
+
+def test_part_for_the_script_is_the_changing_part_and_the_address_follows(client, four_phases, at):
+    with at(NOON):
+        page = client.get(LIST, {"phase": "ending"})
+        chosen = client.get(LIST, {"phase": "ending", "q": ""}, headers={"HX-Request": "true"})
+        typed = client.get(LIST, {"q": "p-2"}, headers={"HX-Request": "true", "HX-Trigger-Name": "q"})
+        bare = client.get(LIST, {"q": ""}, headers={"HX-Request": "true"})
+    assert "HX-Request" in page["Vary"]
+    assert "HX-Request" in chosen["Vary"]
+    assert b"<html" in page.content
+    assert b"<html" not in chosen.content
+    assert b'id="results"' in chosen.content
+    assert b'id="facets" hx-swap-oob="true"' in chosen.content
+    assert b"<title>Projects: Ending within 90 days" in chosen.content
+    assert chosen["HX-Push-Url"] == f"{LIST}?phase=ending"
+    assert typed["HX-Replace-Url"] == f"{LIST}?q=p-2"
+    assert bare["HX-Push-Url"] == LIST
+
+
+def test_title_says_what_is_filtered_by(client, four_phases, at):
+    with at(NOON):
+        content = client.get(LIST, {"phase": "ending", "q": "p-2"}).content.decode()
+    assert "<title>Projects: “p-2” · Ending within 90 days · " in content
+
+
+def test_titles_stand_in_the_order_of_the_readers_language(client, ktu):
+    for english, lithuanian in [("Zebra", "Čia"), ("Apple", "Dar"), ("Middle", "Cukrus"), ("Lone", None)]:
+        factories.ProjectFactory(lead=ktu, title_en=english, title_lt=lithuanian)
+    english = client.get(LIST, {"sort": "title"}).context["page"].rows
+    lithuanian = client.get("/lt/projects/", {"sort": "title"}).context["page"].rows
+    assert [project.title_en for project in english] == ["Apple", "Lone", "Middle", "Zebra"]
+    assert [project.title_lt or project.title_en for project in lithuanian] == [
+        "Cukrus",
+        "Čia",
+        "Dar",
+        "Lone",
+    ]
+
+
+def test_best_matches_come_first_unless_an_order_is_chosen(client, ktu):
+    aside = factories.ProjectFactory(
+        lead=ktu, title_en="Something else", description_en="It names robots.", ends_on=dt.date(2029, 1, 1)
+    )
+    meant = factories.ProjectFactory(lead=ktu, title_en="Robots", ends_on=dt.date(2027, 1, 1))
+    best = client.get(LIST, {"q": "robots"})
+    latest = client.get(LIST, {"q": "robots", "sort": "ends-last"})
+    assert [project.pk for project in best.context["page"].rows] == [meant.pk, aside.pk]
+    assert [project.pk for project in latest.context["page"].rows] == [aside.pk, meant.pk]
+    assert [str(o.words) for o in best.context["listing"].orders if o.current] == ["Best match"]
+
+
+def test_best_matches_are_paged_to_and_fro(client, ktu):
+    for _i in range(60):
+        factories.ProjectFactory(lead=ktu, title_en="Robots")
+    seen, query = [], {"q": "robots"}
+    for expected in (25, 25, 10):
+        page = client.get(LIST, query).context["page"]
+        assert len(page.rows) == expected
+        seen += [project.pk for project in page.rows]
+        query = {"q": "robots", "after": page.after}
+    assert page.after == ""
+    assert len(set(seen)) == 60
+    back = client.get(LIST, {"q": "robots", "before": page.before}).context["page"]
+    assert [project.pk for project in back.rows] == seen[25:50]
+    stray = client.get(LIST, {"q": "robots zzz", "after": page.before})
+    assert stray.status_code == 200
+
+
+@pytest.fixture
+def dear_from_three(monkeypatch):
+    monkeypatch.setattr("projects.listing.MOST_EXACT", 2)
+
+
+def test_more_matches_than_are_counted_are_said_so_and_groups_show_no_numbers(
+    client, four_phases, dear_from_three, at
+):
+    with at(NOON):
+        response = client.get(LIST, {"q": "p"})
+    assert "More than 2 projects" in response.content.decode()
+    assert numbers(response)["phase"] == {
+        "planned": None, "under_way": None, "ending": None, "completed": None
+    }  # fmt: skip
+    assert len(titles(response)) == 4
+    assert b"Type more words" in response.content
+
+
+def test_group_with_a_choice_shows_no_numbers_when_the_rest_is_too_many(
+    client, four_phases, dear_from_three, at
+):
+    with at(NOON):
+        response = client.get(LIST, {"q": "p", "phase": "ending"})
+    assert response.context["listing"].total == 1
+    assert numbers(response)["phase"]["planned"] is None
+    assert numbers(response)["university"] == {"ktu": 1}
+
+
+@pytest.mark.parametrize("typed", ["kazlauskiene", "KAZLAUSKIENĖ", "kazl"])
+def test_name_is_found_without_its_diacritics(client, ktu, typed):
+    project = factories.ProjectFactory(lead=ktu, title_en="Headed")
+    project.team.create(name="Vida Kazlauskienė", part="head")
+    project.refresh_search()
+    factories.ProjectFactory(lead=ktu, title_en="Other")
+    assert titles(client.get(LIST, {"q": typed})) == ["Headed"]
+
+
+def test_hundred_thousand_letters_and_thousands_of_values_do_no_harm(client, four_phases):
+    assert client.get(f"{LIST}?q={'a' * 100_000}").status_code == 200
+    assert client.get(f"{LIST}?{'&'.join(['phase=ending'] * 1500)}").status_code == 200
+    assert client.get(f"{LIST}?{'&'.join(f'phase={n}' for n in range(10_000))}").status_code == 400
+
+
+def test_cursors_both_ways_at_once_do_no_harm(client, four_phases):
+    assert client.get(f"{LIST}?after=abc&before=def").status_code == 200
+
+
+def test_page_deep_in_the_list_reads_one_range_of_the_index(client, ktu):
+    for i in range(30):
+        factories.ProjectFactory(lead=ktu, ends_on=dt.date(2027, 12, 1 + i % 7))
+    page = client.get(LIST).context["page"]
+    with CaptureQueriesContext(connection) as queries:
+        client.get(LIST, {"after": page.after})
+    assert '("projects_project"."ends_on", "projects_project"."id") <' in queries[-1]["sql"]
+
+
+@pytest.mark.parametrize("sort", ["ends-last", "newest", "title", "code"])
+def test_page_with_another_after_it_takes_no_query_more(client, ktu, sort, django_assert_num_queries):
+    factories.ProjectFactory.create_batch(27, lead=ktu)
+    client.get(LIST, {"sort": sort})
+    with django_assert_num_queries(3):
+        page = client.get(LIST, {"sort": sort}).context["page"]
+    with django_assert_num_queries(3):
+        assert len(client.get(LIST, {"sort": sort, "after": page.after}).context["page"].rows) == 2

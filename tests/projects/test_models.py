@@ -1,10 +1,13 @@
 import datetime as dt
+import threading
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from projects.models import (
+    BulkChange,
     FundingLine,
     Milestone,
     Programme,
@@ -184,3 +187,134 @@ def test_published_is_the_state_without_a_mark(ktu):
     assert marks[0] == ""
     assert "draft" in marks[1]
     assert "archived" in marks[2]
+
+
+def _line(project, share):
+    return FundingLine.objects.create(project=project, programme=factories.ProgrammeFactory(), share=share)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shares_over_a_hundred_are_refused_at_the_end_of_the_transaction():
+    project = factories.ProjectFactory()
+    rows = [
+        FundingLine(project=project, programme=factories.ProgrammeFactory(), share=n) for n in (60, "40.01")
+    ]
+    with pytest.raises(IntegrityError, match="add up to"), transaction.atomic():
+        FundingLine.objects.bulk_create(rows)
+    assert not FundingLine.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shares_may_be_over_a_hundred_in_the_middle_of_a_transaction():
+    project = factories.ProjectFactory()
+    first, second = _line(project, 80), _line(project, 20)
+    with transaction.atomic():
+        FundingLine.objects.filter(pk=second.pk).update(share=80)  # 160 for now
+        FundingLine.objects.filter(pk=first.pk).update(share=20)
+    assert sorted(FundingLine.objects.values_list("share", flat=True)) == [20, 80]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_line_that_moves_to_another_project_counts_there():
+    project, other = factories.ProjectFactory(), factories.ProjectFactory()
+    line = _line(project, 60)
+    _line(other, 60)
+    with pytest.raises(IntegrityError, match="add up to"):
+        FundingLine.objects.filter(pk=line.pk).update(project=other)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_transactions_that_add_sixty_percent_at_once_one_fails():
+    project = factories.ProjectFactory()
+    programme = factories.ProgrammeFactory()
+    start, outcomes = threading.Barrier(2), []
+
+    def add():
+        try:
+            with transaction.atomic():
+                FundingLine.objects.create(project=project, programme=programme, share=60)
+                start.wait()  # both have written and neither sees the other's row
+            outcomes.append("stored")
+        except IntegrityError as error:
+            outcomes.append("refused" if "add up to" in str(error) else error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    connections.close_all()
+    assert sorted(outcomes) == ["refused", "stored"]
+    assert FundingLine.objects.get().share == 60
+
+
+@pytest.mark.parametrize("code", ["taken/2024-a", "TAKEN/2024-A", "Taken/2024-a"])
+def test_number_is_once_in_the_portal_without_regard_to_case(code):
+    factories.ProjectFactory(code="Taken/2024-A")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.ProjectFactory(code=code)
+    other = factories.ProjectFactory(code="OTHER-7")
+    with pytest.raises(IntegrityError, match="code_once"), transaction.atomic():
+        Project.objects.filter(pk=other.pk).update(code=code)
+
+
+def test_period_in_the_wrong_order_is_refused_by_the_database_itself():
+    project = factories.ProjectFactory()
+    with pytest.raises(IntegrityError, match="period_order"), transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(ends_on=project.starts_on - DAY)
+
+
+def test_second_head_is_refused_by_the_database_itself():
+    project = factories.ProjectFactory()
+    for name, part in (("A", "head"), ("B", "member")):
+        TeamMember.objects.create(project=project, name=name, part=part)
+    with pytest.raises(IntegrityError, match="one_head"), transaction.atomic():
+        TeamMember.objects.filter(project=project).update(part="head")
+
+
+AMENDED = {
+    "number": 1, "agreed_on": TODAY, "reason_en": "Why", "starts_before": TODAY, "ends_before": TODAY + DAY,
+    "starts_on": TODAY, "ends_on": TODAY + 9 * DAY,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("broken", "rule"),
+    [
+        ({"reason_en": ""}, "has_reason"), ({"reason_en": None}, "has_reason"),
+        ({"ends_on": TODAY + DAY}, "changes_period"), ({"ends_on": TODAY - DAY}, "period_order"),
+        ({"ends_before": TODAY - DAY}, "period_order"), ({"number": 7}, "number_once"),
+    ],
+)  # fmt: skip
+def test_amendments_that_must_never_be_are_refused(broken, rule):
+    project = factories.ProjectFactory()
+    project.amendments.create(**AMENDED | {"number": 7})
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        project.amendments.create(**AMENDED | broken)
+    assert str(project.amendments.get()) == f"{project.pk}/7"
+
+
+def test_sharing_is_once(aveiro):
+    project = factories.ProjectFactory()
+    sharing = project.sharings.create(university=aveiro, shared_at=factories.LONG_AGO)
+    assert str(sharing) == str(aveiro)
+    with pytest.raises(IntegrityError, match="sharing_once"), transaction.atomic():
+        project.sharings.create(university=aveiro, shared_at=factories.LONG_AGO)
+
+
+def test_result_has_a_title(ktu):
+    project = factories.ProjectFactory()
+    assert str(project.result_items.create(title_en="A handbook")) == "A handbook"
+    with pytest.raises(IntegrityError, match="has_title"), transaction.atomic():
+        project.result_items.create(title_en="", title_lt=None)
+
+
+def test_change_of_many_projects_is_undone_after_it_was_made(dainius):
+    made = BulkChange.objects.create(by=dainius, kind="publish", made_at=factories.LONG_AGO)
+    assert made.is_at_work
+    assert "publish" in str(made)
+    assert not BulkChange.objects.visible_to(AnonymousUser()).exists()
+    with pytest.raises(IntegrityError, match="undone_after"), transaction.atomic():
+        BulkChange.objects.update(undone_at=factories.LONG_AGO - DAY)

@@ -9,8 +9,8 @@ from members.models import Role
 from notifications import kinds, planner, reminders
 from notifications.models import InboxItem, Message, ReminderPlan
 from notifications.sender import Sender
-from projects.models import TeamMember
-from projects.reminders import EndOfPeriod
+from projects.models import Follower, Milestone, Sharing, TeamMember
+from projects.reminders import EndOfPeriod, MilestoneDue
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,131 @@ def test_the_head_is_told_where_linked_to_an_account_and_once(project, dainius, 
     assert told(project) == [dainius]
 
 
+def test_managers_of_a_sharing_university_are_told(project, dainius, aveiro):
+    manager = factories.UserFactory()
+    factories.AppointmentFactory(user=manager, role=Role.PROJECT_MANAGER, university=aveiro)
+    Sharing.objects.create(project=project, university=aveiro, shared_at=DAY_90)
+    assert told(project) == [dainius, manager]
+
+
+def test_followers_are_told_once_and_closed_accounts_not(project, dainius, ana, tomas):
+    for person in (ana, dainius, tomas):
+        Follower.objects.create(project=project, user=person, since=DAY_90)
+    tomas.is_active = False
+    tomas.save()
+    assert told(project) == [dainius, ana]
+
+
+# Reports and payments.
+
+
+@pytest.fixture
+def report(project):
+    return factories.MilestoneFactory(
+        project=project, kind="report", title_en="Final report", title_lt="Galutinė ataskaita",
+        due_on=dt.date(2025, 12, 31),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("report", 1), ("payment", 1), ("deliverable", 0), ("audit", 0), ("other", 0)]
+)
+def test_reports_and_payments_are_reminded_of(report, kind, told):
+    Milestone.objects.update(kind=kind)
+    assert len(list(MilestoneDue().due(report.due_on, report.due_on))) == told
+    assert len(MilestoneDue().current([report.uuid])) == told
+
+
+@pytest.mark.parametrize("publication", ["draft", "archived"])
+def test_milestones_of_what_is_not_published_are_not(report, project, publication):
+    project.publication = publication
+    project.save()
+    assert list(MilestoneDue().due(report.due_on, report.due_on)) == []
+    assert MilestoneDue().current([report.uuid]) == {}
+
+
+def test_milestones_are_reminded_of_30_7_and_1_day_before():
+    assert reminders.find("projects.milestone_due").offsets == (30, 7, 1)
+
+
+def planned(state):
+    rows = ReminderPlan.objects.filter(rule__kind="projects.milestone_due", state=state)
+    return rows.values_list("reason", flat=True)
+
+
+def at_30_days(step=dt.timedelta(0)):
+    moment = DAY_90 + step
+    with clock.one_moment(moment):
+        planner.plan(moment)
+        planner.release(moment)
+
+
+def test_a_report_is_told_once_to_managers_and_followers(report, project, dainius, ana):
+    Follower.objects.create(project=project, user=ana, since=DAY_90)
+    for _ in range(3):
+        at_30_days()
+    sent = Message.objects.filter(kind="projects.milestone_due")
+    assert {message.user_uuid for message in sent} == {str(dainius.uuid), str(ana.uuid)}
+    assert sent.count() == 2
+
+
+def test_a_milestone_that_is_done_before_the_hour_is_not_told(report, dainius):
+    before = dt.timedelta(hours=-3)
+    at_30_days(before)
+    assert list(planned("planned")) == [""]
+    Milestone.objects.update(done_on=dt.date(2025, 11, 30))
+    at_30_days()
+    assert list(planned("cancelled")) == ["settled"]
+    assert not Message.objects.filter(kind="projects.milestone_due").exists()
+
+
+def test_a_milestone_that_moves_is_told_of_its_new_date(report, dainius):
+    at_30_days(dt.timedelta(hours=-3))
+    Milestone.objects.update(due_on=dt.date(2026, 1, 10))
+    at_30_days()
+    assert not Message.objects.filter(kind="projects.milestone_due").exists()
+    at_30_days(dt.timedelta(days=10))
+    [message] = Message.objects.filter(kind="projects.milestone_due")
+    assert message.context["due_on"] == "2026-01-10"
+    assert list(planned("cancelled")) == ["moved"]
+
+
+def test_who_switched_the_mails_off_gets_none(report, dainius, tmp_path):
+    from notifications.models import Preference
+
+    Preference.objects.create(user=dainius, kind="projects.milestone_due", delivery="off")
+    at_30_days()
+    with clock.one_moment(DAY_90):
+        Sender().run()
+    assert not [mail for mail in (tmp_path / "mail").glob("*.eml") if "31 December" in mail.read_text()]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "S-NET-24-50: due on 31 December 2025, 30 days left"), ("lt", "Galutinė ataskaita")],
+)
+def test_a_report_is_named_in_the_language_of_the_reader(report, language, words):
+    [dated] = MilestoneDue().current([report.uuid]).values()
+    wording = kinds.word(
+        kinds.find("projects.milestone_due"), kinds.plain(dated.context), name=dated.name, moment=DAY_90,
+        language=language,
+    )  # fmt: skip
+    assert words in "\n".join([wording.subject, *wording.paragraphs])
+    assert wording.path == f"/{language}/projects/s-net-24-50/#milestones"
+
+
+def test_recipients_of_milestones_cost_the_same_for_one_and_for_three(
+    ktu, dainius, django_assert_num_queries
+):
+    for count in (1, 3):
+        milestones = [
+            factories.MilestoneFactory(project=project)
+            for project in factories.ProjectFactory.create_batch(count, lead=ktu)
+        ]
+        with clock.one_moment(DAY_90), django_assert_num_queries(6):
+            MilestoneDue().recipients([milestone.uuid for milestone in milestones])
+
+
 def test_closed_accounts_are_not_told(project, dainius, ana):
     TeamMember.objects.create(project=project, part="head", name="Ana Bandomoji", user=ana)
     for person in (dainius, ana):
@@ -86,7 +211,7 @@ def test_it_is_registered_with_90_30_and_7_days():
 def test_recipients_cost_the_same_for_one_project_and_for_three(ktu, dainius, django_assert_num_queries):
     for count in (1, 3):
         projects = factories.ProjectFactory.create_batch(count, lead=ktu)
-        with clock.one_moment(DAY_90), django_assert_num_queries(3):
+        with clock.one_moment(DAY_90), django_assert_num_queries(6):
             EndOfPeriod().recipients([project.uuid for project in projects])
 
 

@@ -1,7 +1,9 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
 
-from projects import rules
+from ground.workflow import NotPossible
+from projects import actions, rules
 from projects.models import Project, ProjectDocument
 from projects.workflow import PUBLICATION, Publication
 from tests import factories
@@ -80,3 +82,60 @@ def test_every_step_has_a_permission_words_and_a_way_out():
         assert step.permission == "projects.publish_project"
         assert step.label
         assert step.sentence
+
+
+def test_every_step_is_said_in_both_languages():
+    for step in PUBLICATION.transitions.values():
+        for words in (step.label, step.sentence):
+            with translation.override("en"):
+                english = str(words)
+            with translation.override("lt"):
+                assert str(words) != english, english
+    for status in Publication:
+        with translation.override("lt"):
+            assert str(status.label) != status.name.title()
+
+
+@pytest.mark.parametrize("status", Publication)
+def test_every_step_leads_where_the_table_says_and_nowhere_else(status, ktu, dainius):
+    for step in PUBLICATION.transitions.values():
+        project = factories.ProjectFactory(lead=ktu, publication=status)
+        if status in step.sources:
+            assert actions.change_publication(project, step=step.name, by=dainius).publication == step.target
+        else:
+            with pytest.raises(NotPossible):
+                actions.change_publication(project, step=step.name, by=dainius)
+
+
+def test_sharing_gives_the_keeping_of_the_record_and_nothing_more(ktu, aveiro, dainius, bruno, ruta):
+    project = factories.ProjectFactory(lead=aveiro, publication="draft")
+    project.sharings.create(university=ktu, shared_at=factories.LONG_AGO)
+    rights = {
+        name: dainius.has_perm(f"projects.{name}", project)
+        for name in ("edit_project", "read_inner_side", "publish_project", "share_project")
+    }
+    assert rights == {
+        "edit_project": True, "read_inner_side": True, "publish_project": False, "share_project": False,
+    }  # fmt: skip
+    assert ruta.has_perm("projects.read_inner_side", project)
+    assert not ruta.has_perm("projects.edit_project", project)
+    assert list(Project.objects.managed_by(dainius)) == [project]
+    assert list(Project.objects.visible_to(dainius)) == [project]
+    assert not Project.objects.managed_by(bruno)
+    assert not Project.objects.visible_to(ruta).exists()
+
+
+def test_lead_stays_for_who_keeps_a_shared_project(ktu, aveiro, dainius, egle):
+    project = factories.ProjectFactory(lead=aveiro)
+    project.sharings.create(university=ktu, shared_at=factories.LONG_AGO)
+    assert list(rules.leads_for(dainius, project)) == [aveiro]
+    assert set(rules.leads_for(egle, project)) == {aveiro, ktu}
+    assert list(rules.leads_for(dainius, factories.ProjectFactory(lead=ktu))) == [ktu]
+
+
+def test_who_creates_projects_imports_them(dainius, egle, ruta):
+    assert [person.has_perm("projects.import_projects") for person in (dainius, egle, ruta)] == [
+        True,
+        True,
+        False,
+    ]

@@ -3,7 +3,9 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from projects.models import TeamMember
+from accounts.models import User as Person
+from members.models import Role
+from projects.models import FormDraft, Import, Project, Sharing, TeamMember
 from projects.work import waiting_for
 from tests import factories
 
@@ -75,10 +77,66 @@ def test_head_with_an_account_is_told_but_not_sent_to_the_form(tomas, ktu, at):
     assert "/edit/" not in items["milestone"].url
 
 
-def test_member_of_the_team_is_not_the_head(tomas, ktu, at):
-    project = factories.ProjectFactory(lead=ktu, ends_on=TODAY)
+def test_member_of_the_team_is_told_as_the_head_is(tomas, ktu, at):
+    project = factories.ProjectFactory(lead=ktu, title_en="Ours", ends_on=TODAY)
     TeamMember.objects.create(project=project, name="Tomas", part="member", user=tomas)
+    assert kinds(tomas, at) == [("project", "Ours")]
+
+
+def test_draft_shows_to_nobody_of_the_team_who_does_not_keep_it(tomas, ktu, at):
+    project = factories.ProjectFactory(lead=ktu, publication="draft")
+    TeamMember.objects.create(project=project, name="Tomas", part="head", user=tomas)
     assert kinds(tomas, at) == []
+
+
+def test_manager_of_a_sharing_university_settles_its_milestones_too(ktu, aveiro, at):
+    manager = factories.UserFactory()
+    factories.AppointmentFactory(user=manager, role=Role.PROJECT_MANAGER, university=aveiro)
+    project = factories.ProjectFactory(code="X-1", lead=ktu, publication="draft")
+    factories.MilestoneFactory(project=project, due_on=TODAY)
+    assert kinds(manager, at) == []
+    Sharing.objects.create(project=project, university=aveiro, shared_at=NOON)
+    with at(NOON):
+        items = {item.kind: item for item in waiting_for(Person.objects.get(pk=manager.pk))}
+    assert set(items) == {"project", "milestone"}
+    assert items["milestone"].url == "/en/projects/x-1/edit/#milestones"
+
+
+def test_a_form_that_was_not_saved_waits_for_who_typed_it(dainius, egle, ktu, at):
+    project = factories.ProjectFactory(code="X-1", lead=ktu, title_en="P")
+    FormDraft.objects.create(user=dainius, project=project, saved_at=NOON + DAY)
+    FormDraft.objects.create(user=dainius, saved_at=NOON)
+    with at(NOON):
+        assert [(item.what, item.url) for item in waiting_for(dainius)] == [
+            ("P", "/en/projects/x-1/edit/"), ("New project", "/en/projects/new/"),
+        ]  # fmt: skip
+    assert kinds(egle, at) == []
+
+
+def test_a_form_of_a_project_that_can_no_longer_be_edited_does_not_wait(dainius, ktu, aveiro, at):
+    for project in (
+        factories.ProjectFactory(lead=aveiro),
+        factories.ProjectFactory(lead=ktu, publication="archived"),
+    ):
+        FormDraft.objects.create(user=dainius, project=project, saved_at=NOON)
+    assert kinds(dainius, at) == []
+
+
+@pytest.mark.parametrize("status", Import.Status.values)
+def test_an_import_waits_once_it_is_checked(dainius, egle, at, status):
+    Import.objects.create(by=dainius, name="projects.csv", status=status, begun_at=NOON)
+    waits = [("import", "Import: projects.csv")] if status == "checked" else []
+    assert kinds(dainius, at) == waits
+    assert kinds(egle, at) == []
+
+
+def test_thousands_of_drafts_leave_the_list_readable_and_what_ends_in_it(dainius, ktu, at):
+    factories.ProjectFactory(lead=ktu, title_en="Ending", ends_on=TODAY)
+    factories.ProjectFactory.create_batch(120, lead=ktu, publication="draft", words=False)
+    with at(NOON):
+        items = waiting_for(dainius)
+    assert len(items) == 100
+    assert items[0].what == "Ending"
 
 
 def test_manager_is_sent_to_where_the_milestone_is_marked_as_done(dainius, ktu, at):
@@ -93,8 +151,10 @@ def test_nothing_waits_for_a_visitor(db):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_two_queries_however_much_waits(rows, dainius, ktu, at, django_assert_num_queries):
+def test_four_queries_however_much_waits(rows, dainius, ktu, at, django_assert_num_queries):
     for _i in range(rows):
         factories.MilestoneFactory(project=factories.ProjectFactory(lead=ktu, ends_on=TODAY), due_on=TODAY)
-    with at(NOON), django_assert_num_queries(3):  # with the person's appointments
-        assert len(waiting_for(dainius)) == 2 * rows
+        FormDraft.objects.create(user=dainius, project=Project.objects.latest("pk"), saved_at=NOON)
+        Import.objects.create(by=dainius, name="a.csv", status="checked", begun_at=NOON)
+    with at(NOON), django_assert_num_queries(5):  # with the person's appointments
+        assert len(waiting_for(dainius)) == 4 * rows

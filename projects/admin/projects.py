@@ -7,28 +7,34 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db import IntegrityError, connection
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin
 from reversion.admin import VersionAdmin
 
 from audit import trail
 from ground.workflow import NotPossible, Transition
 from members.models import University
 from projects import actions, history
+from projects.admin.inlines import (
+    AmendmentInline,
+    DepartmentInline,
+    DocumentInline,
+    FundingInline,
+    MilestoneInline,
+    PartnershipInline,
+    ResultInline,
+    SharingInline,
+    TeamInline,
+    WebsiteInline,
+)
 from projects.facets import Offered
 from projects.models import (
-    Department,
-    FundingLine,
-    Milestone,
-    Partnership,
     Programme,
     Project,
-    ProjectDocument,
-    TeamMember,
-    Website,
     phase_condition_by_lead,
 )
 from projects.workflow import PUBLICATION, Phase
@@ -76,53 +82,6 @@ class ProgrammeFilter(admin.SimpleListFilter):
         return queryset.under(self.value()) if self.value() else queryset  # type: ignore[attr-defined]
 
 
-class FundingInline(admin.TabularInline[FundingLine, Project]):
-    model = FundingLine
-    extra = 0
-    autocomplete_fields = ["programme"]
-
-
-class TeamInline(admin.TabularInline[TeamMember, Project]):
-    model = TeamMember
-    extra = 0
-    autocomplete_fields = ["user"]
-
-
-class WebsiteInline(admin.TabularInline[Website, Project]):
-    model = Website
-    extra = 0
-
-
-class DepartmentInline(admin.TabularInline[Department, Project]):
-    model = Department
-    extra = 0
-    autocomplete_fields = ["unit"]
-
-
-class PartnershipInline(admin.TabularInline[Partnership, Project]):
-    model = Partnership
-    extra = 0
-    autocomplete_fields = ["organisation"]
-
-
-class MilestoneInline(TranslationTabularInline):
-    model = Milestone
-    extra = 0
-
-
-class DocumentInline(TranslationTabularInline):
-    """Files are added and removed on the project's page, where they are checked."""
-
-    model = ProjectDocument
-    extra = 0
-    fields = ["title", "document", "is_public"]
-    readonly_fields = ["document"]
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 def _step(transition: Transition) -> Callable[[Any, HttpRequest, QuerySet[Project]], None]:
     """An admin action that takes one step of the table with the same verb as everywhere."""
 
@@ -140,6 +99,18 @@ def _step(transition: Transition) -> Callable[[Any, HttpRequest, QuerySet[Projec
             model_admin.message_user(request, words % {"count": done}, messages.SUCCESS)
 
     return take
+
+
+def _refusal(error: IntegrityError) -> str:
+    """The words of the constraint that refused, or that nothing was saved."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    if name == "projects_funding_shares_add_up":
+        return str(_("The shares of the funding add up to more than 100 percent."))
+    models: list[type[Model]] = [Project, *(inline.model for inline in ProjectAdmin.inlines)]
+    for constraint in (one for model in models for one in model._meta.constraints):
+        if constraint.name == name:
+            return str(constraint.get_violation_error_message())
+    return str(_("This contradicts what somebody saved meanwhile. Nothing was saved; look and try again."))
 
 
 @admin.register(Project)
@@ -161,7 +132,8 @@ class ProjectAdmin(VersionAdmin, TranslationAdmin):
     list_per_page = 50
     readonly_fields = ["uuid", "key", "publication", "version", "is_demo", "created_at", "updated_at"]
     inlines = [
-        FundingInline, TeamInline, WebsiteInline, DepartmentInline, PartnershipInline, MilestoneInline, DocumentInline,
+        FundingInline, TeamInline, WebsiteInline, DepartmentInline, PartnershipInline, MilestoneInline, ResultInline,
+        AmendmentInline, SharingInline, DocumentInline,
     ]  # fmt: skip
     history_latest_first = True
 
@@ -180,6 +152,19 @@ class ProjectAdmin(VersionAdmin, TranslationAdmin):
         steps = {t.name: (_step(t), t.name, t.label) for t in PUBLICATION.transitions.values()}
         return {**super().get_actions(request), **steps}
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> list[str]:
+        """The period of an amended project is that of its last amendment."""
+        amended = obj is not None and obj.amendments.exists()
+        return [*self.readonly_fields, *(["starts_on", "ends_on"] if amended else [])]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What only the database could see (somebody else saved at the same moment) is said in words."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            self.message_user(request, _refusal(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
     def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
         if change:
             obj.version += 1
@@ -188,6 +173,9 @@ class ProjectAdmin(VersionAdmin, TranslationAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         project = form.instance
+        with connection.cursor() as cursor:  # now, and not at the end of the transaction
+            cursor.execute("SET CONSTRAINTS projects_funding_shares_add_up IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS projects_funding_shares_add_up DEFERRED")
         project.refresh_search()
         verb = "projects.edit" if change else "projects.create"
         details = {"publication": project.publication, "version": project.version, "admin": True}
@@ -215,6 +203,3 @@ class ProgrammeAdmin(VersionAdmin, TranslationAdmin):
     @admin.display(description=_("name"), ordering="path")
     def indented(self, programme: Programme) -> str:
         return f"{'– ' * programme.depth}{programme}"
-
-
-__all__ = ["ProgrammeAdmin", "ProjectAdmin"]

@@ -1,0 +1,127 @@
+"""`script/bench projects [--quick] [--projects N]`: a line of JSON for each figure, then a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from bench.load import HOST
+
+# As a public portal runs, but for the way to it: nothing here speaks TLS.
+LIKE_PRODUCTION = {
+    "PORTAL_MODE": "production", "ALLOWED_HOSTS": HOST, "BASE_URL": f"https://{HOST}", "SSL_REDIRECT": "0",
+    "BEHIND_PROXY": "0", "DEBUG": "0", "REDIS_URL": "", "WEB_WORKERS": "2", "LOG_LEVEL": "WARNING",
+    "MAIL_RELAY": "file",
+}  # fmt: skip
+WHOLE, QUICK = 200_000, 300
+
+
+def main() -> int:
+    """Out: 0 when everything was measured, whatever came of it; 1 when something could not be."""
+    options = _options()
+    count = options.projects or (QUICK if options.quick else WHOLE)
+    os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
+    import django
+
+    django.setup()
+    with tempfile.TemporaryDirectory(prefix="alliance-portal-bench-") as folder:
+        from bench.figures import table
+
+        figures = []
+        for figure in _figures(Path(folder), count, quick=options.quick):
+            _say(figure.line(), sys.stdout)
+            figures.append(figure)
+        _say(f"\n{table(figures)}\n\n{_machine()}", sys.stdout)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("what", choices=["projects"])
+    parser.add_argument(
+        "--quick", action="store_true", help="few rows and short rounds: does it work at all?"
+    )
+    parser.add_argument(
+        "--projects", type=int, default=0, metavar="N", help=f"rows to measure with ({WHOLE})"
+    )
+    return parser.parse_args()
+
+
+def _figures(folder: Path, count: int, *, quick: bool) -> Iterator[Any]:
+    from django.core.management import call_command
+    from django.utils import translation
+
+    from bench.figures import Rounds
+    from bench.projects import Bench
+
+    yield from _made(count)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    rounds = Rounds(count=5, seconds=0.05) if quick else Rounds()
+    with translation.override("en"), ExitStack() as stack:
+        begun = time.monotonic()
+        yield from Bench(folder, rounds, stack).figures()
+        _say(f"measured in {time.monotonic() - begun:.0f} s")
+
+
+def _made(count: int) -> Iterator[Any]:
+    """See to it that there is something to measure with, and tell how long making it took."""
+    from django.core.management import call_command
+
+    from alliance_portal.scale import run
+    from bench.figures import below
+    from members.models import Organisation, University
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if not University.objects.exists() or not Organisation.objects.exists():
+        call_command("load_reference", verbosity=0)
+    if not run.generated():
+        _say(f"Making {count} projects …")
+        run.generate(count, seed=1, say=_say)
+    note = _note()
+    if note.get("projects") == run.generated():
+        seconds = float(note["seconds"])
+        conditions = f"{note['projects']} projects, in the run that made them"
+        yield below("generate_scale", seconds, "s", 300, conditions=conditions)
+
+
+def _note() -> dict[str, Any]:
+    from django.conf import settings
+
+    for folder in (settings.DATA_DIR, Path(os.environ.get("BENCH_NOTES") or settings.DATA_DIR)):
+        try:
+            return dict(json.loads((folder / "scale.json").read_text()))
+        except (OSError, ValueError):
+            continue
+    return {}
+
+
+def _say(said: str, to: TextIO = sys.stderr) -> None:
+    to.write(f"{said}\n")
+    to.flush()
+
+
+def _machine() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (version,) = cursor.fetchone()
+    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores shared by two web processes, PostgreSQL {version} and the load generator; "
+        f"load of the machine {busy}; Python {sys.version.split()[0]}."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Staged rows become projects: set by set, in one transaction that the job holds. Constraints are the last referee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_noop
+
+from ground import clock, text
+from ground.search import search_value
+from members.models import Organisation
+from projects import rules
+from projects.imports import sql
+from projects.imports.checking import ARCHIVED, NOT_YOURS, TAKEN
+from projects.imports.revisions import revise, without_history
+from projects.models import Import, Project
+from projects.workflow import Publication
+
+SET = 2000
+CHANGED = gettext_noop("Somebody changed this project after the check. Check again.")
+GONE = gettext_noop("This project is no longer there or no longer yours. Check again.")
+NO_PARTNER = gettext_noop("An organisation of this row is no longer on record. Check again.")
+ORIGINAL = gettext_noop("As it was before the first edit here.")
+
+
+class Outdated(Exception):
+    """Rows of the check do not hold any more; `found` says which and why."""
+
+    def __init__(self, found: list[tuple[int, dict[str, Any]]]) -> None:
+        super().__init__(len(found))
+        self.found = found
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The taking over of one import by one person."""
+
+    batch: Import
+    by: Any
+
+    def begin(self) -> None:
+        """Make what all sets need: places for their keys, and the organisations that are new."""
+        with connection.cursor() as cursor:
+            for statement in sql.PREPARE:
+                cursor.execute(statement)
+        self._make_organisations()
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """The row numbers, first and last, of each set."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql.LAST_NUMBER, [self.batch.pk])
+            last = cursor.fetchone()[0] or 0
+        for first in range(1, last + 1, SET):
+            yield first, min(first + SET - 1, last)
+
+    def outdated(self, first: int, last: int) -> list[tuple[int, dict[str, Any]]]:
+        """What changed since the check, row by row; the projects that will be changed are locked from here on."""
+        allowed = set(rules.leads_for(self.by).values_list("pk", flat=True))
+        found: list[tuple[int, str]] = []
+        rows = self._fetch(sql.LOCK, first, last)
+        keys = [row[1] for row in rows if row[1]]
+        mine = set(Project.objects.managed_by(self.by).filter(pk__in=keys).values_list("pk", flat=True))
+        for number, key, version, checked, publication, lead, new_lead in rows:
+            if key is None or key not in mine:
+                found.append((number, GONE))
+            elif publication == Publication.ARCHIVED:
+                found.append((number, ARCHIVED))
+            elif version != checked:
+                found.append((number, CHANGED))
+            elif lead != new_lead and new_lead not in allowed:
+                found.append((number, NOT_YOURS))
+        found += [(number, TAKEN) for (number,) in self._fetch(sql.TAKEN, first, last)]
+        found += [(number, NO_PARTNER) for (number,) in self._fetch(sql.LOST_PARTNERS, first, last)]
+        for number, lead in self._fetch(sql.LEADS, first, last):
+            if lead not in allowed:
+                found.append((number, NOT_YOURS))
+        once = dict(reversed(found))
+        return [(number, {"column": None, "words": words, "with": {}}) for number, words in once.items()]
+
+    def write(self, first: int, last: int) -> None:
+        """Write the rows of one set: new projects, changed ones with their revisions, and what belongs to them."""
+        changed = [row[1] for row in self._fetch(sql.LOCK, first, last)]
+        revise(without_history(changed), by=None, comment=ORIGINAL)
+        now, span = clock.now(), [self.batch.pk, first, last]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.INSERT_PROJECTS, [now, now, *span])
+            cursor.execute(sql.UPDATE_PROJECTS, [now, *span])
+            cursor.execute(sql.EMPTY_TARGETS)
+            cursor.execute(sql.TARGETS, span)
+            for statement in sql.PARTS:
+                cursor.execute(statement)
+        revise(changed, by=self.by, comment=f"Imported from {self.batch.name}")
+
+    def finish(self) -> None:
+        """Let every constraint have its say now, while all can still be undone in words."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    def _fetch(self, statement: str, first: int, last: int) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [self.batch.pk, first, last])
+            rows: list[Any] = cursor.fetchall()
+        return rows
+
+    def _make_organisations(self) -> None:
+        """The organisations that rows name and nobody knows, each once whatever the case of its letters."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql.NEW_NAMES, [self.batch.pk])
+            pairs: list[tuple[str, str]] = cursor.fetchall()
+        made: dict[tuple[str, str], Organisation] = {}
+        for name, country in pairs:
+            if (key := (text.fold(name), country)) not in made:
+                made[key] = Organisation.objects.filter(name=name, country=country).first() or Organisation(
+                    name=name, country=country, kind=Organisation.Kind.OTHER,
+                    sort_key=text.sort_key(name), search=search_value([name]),
+                )  # fmt: skip
+        Organisation.objects.bulk_create([one for one in made.values() if one.pk is None], batch_size=500)
+        with connection.cursor() as cursor:
+            for name, country in pairs:
+                cursor.execute(sql.REMEMBER_NEW, [name, country, made[text.fold(name), country].pk])

@@ -1,0 +1,141 @@
+"""What a file is, found from its bytes: table of text or workbook, encoding, mark between the columns, sheets."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.imports.storing import Refused
+
+CSV, XLSX = "csv", "xlsx"
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "windows-1257": _("Windows-1257 (Baltic)"),
+    "windows-1252": _("Windows-1252 (Western European)"),
+}
+DELIMITERS = {",": _("Comma"), ";": _("Semicolon"), "\t": _("Tab")}
+_HEAD = 256 * 1024
+_PART_LIMITS = {"xl/sharedStrings.xml": 100 * 2**20}
+_SHEET_LIMIT, _OTHER_LIMIT, _ALL_LIMIT = 400 * 2**20, 20 * 2**20, 600 * 2**20
+_SQUEEZED = 200  # bytes out of one byte in: no table that people write is as monotonous as that
+# Letters that stand for Lithuanian ones in Windows-1257, and for others that people do use in Windows-1252.
+_BALTIC = frozenset(b"\xe0\xe8\xe6\xeb\xe1\xf0\xf8\xfb\xfe\xc0\xc8\xc6\xcb\xc1\xd0\xd8\xdb\xde")
+_WESTERN = frozenset(b"\xe7\xe3\xea\xed\xf1\xfa\xf3\xc7\xd1\x92\xe2\xee\xf4")
+
+
+def settings_for(path: Path) -> dict[str, Any]:
+    """How the file at `path` is to be read: kind, and encoding with delimiter, or sheets with the first chosen.
+
+    Raises Refused when it is empty or neither CSV nor XLSX.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip(b"\x00\t\n\r \xef\xbb\xbf"):
+        raise Refused(_("The file is empty. Choose another file."))
+    if head.startswith(b"PK\x03\x04"):
+        names = sheets(path)
+        return {"kind": XLSX, "sheets": names, "sheet": names[0]}
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise Refused(
+            _(
+                "This is an old Excel file (.xls) or one with a password. Save it without a password as .xlsx or .csv."
+            )
+        )
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
+    encoding, guessed = find_encoding(path, head)
+    return {
+        "kind": CSV, "encoding": encoding, "guessed": guessed,
+        "delimiter": find_delimiter(head.decode(encoding, errors="replace")),
+    }  # fmt: skip
+
+
+def find_encoding(path: Path, head: bytes) -> tuple[str, bool]:
+    """The encoding of a text, and whether it is only a guess. Raises Refused when it is no text."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", False
+    zeros = head.count(b"\x00")
+    even = head[::2].count(b"\x00")
+    if zeros * 5 > len(head) * 2 and max(even, zeros - even) > 0.9 * zeros:
+        return ("utf-16-be" if even * 2 > zeros else "utf-16-le"), True
+    if zeros > len(head) // 100:
+        raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
+    if _is_utf8(path):
+        return "utf-8", False
+    baltic = sum(sign in _BALTIC for sign in head)
+    western = sum(sign in _WESTERN for sign in head)
+    return ("windows-1252" if western > baltic else "windows-1257"), True
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(2**20):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def find_delimiter(head: str) -> str:
+    """The mark that parts the columns: the one that gives the same number of columns most often."""
+    lines = [line for line in head.lstrip("\ufeff").splitlines()[:40] if line.strip()]
+    if lines and lines[0].lower().startswith("sep=") and lines[0][4:5] in DELIMITERS:
+        return lines[0][4]
+    best, best_score = ",", 0
+    for mark in DELIMITERS:
+        try:
+            rows = list(csv.reader(io.StringIO("\n".join(lines[:-1] or lines)), delimiter=mark))
+        except csv.Error:
+            continue
+        widths = Counter(len(row) for row in rows if row)
+        width, times = max(widths.items(), key=lambda pair: pair[0] * pair[1], default=(1, 0))
+        score = (width - 1) * times
+        if score > best_score:
+            best, best_score = mark, score
+    return best
+
+
+def sheets(path: Path) -> list[str]:
+    """The names of the sheets of a workbook that may be opened. Raises Refused."""
+    from projects.imports.sheets import sheet_names
+
+    demand_harmless(path)
+    return sheet_names(path)
+
+
+def demand_harmless(path: Path) -> None:
+    """Refuse an archive that is no workbook, or that would grow out of all proportion. Raises Refused."""
+    broken = Refused(_("This XLSX file can't be read. Save it again in your spreadsheet program, or as CSV."))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise broken from error
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise Refused(_("This file is protected by a password. Save it without one."))
+    whole = sum(part.file_size for part in parts)
+    if len(parts) > 5000 or whole > _ALL_LIMIT or any(_swells(part) for part in parts):
+        raise Refused(
+            _("What is packed in this XLSX file is too large. Save the sheet as CSV and choose that file.")
+        )
+
+
+def _swells(part: zipfile.ZipInfo) -> bool:
+    limit = _SHEET_LIMIT if part.filename.startswith("xl/worksheets/") else _OTHER_LIMIT
+    limit = _PART_LIMITS.get(part.filename, limit)
+    squeezed = part.file_size > 20 * 2**20 and part.file_size > _SQUEEZED * max(part.compress_size, 1)
+    return part.file_size > limit or squeezed

@@ -1,0 +1,288 @@
+"""Import of projects from the first page to the last: the file, its columns, the preview, taking over."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from audit.models import Event
+from members.models import Identifier, Organisation
+from projects.models import Import, Project
+from tests import factories
+from tests.projects import planted
+from tests.projects.importing import (
+    HEADINGS,
+    begun,
+    checked,
+    chosen,
+    row,
+    said,
+    taken_over,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client, dainius, programmes):
+    client.force_login(dainius)
+    return client
+
+
+@pytest.fixture
+def twins(aveiro, trento):
+    for _twin in range(2):
+        factories.OrganisationFactory(name="Twin College", country="DE")
+
+
+def test_five_thousand_rows_with_37_planted_errors_report_exactly_those(manager, ktu, twins):
+    rows, errors = planted.table()
+    assert len(errors) == 37
+    batch = checked(manager, rows)
+    found = said(batch)
+    assert [one for one in found if one[3]] == []
+    wanted = sorted((one.row, one.column) for one in errors)
+    assert sorted((number, column) for number, column, _words, _warning in found) == wanted
+    by_place = {(number, column): words for number, column, words, _warning in found}
+    assert [one for one in errors if one.words not in by_place[one.row, one.column]] == []
+    assert batch.outcome["counts"] == {
+        "create": 4963, "update": 0, "same": 0, "refused": 37, "errors": 37, "warnings": 0
+    }  # fmt: skip
+    manager.post(url(batch, "take-over/"), {"rows": "good"})
+    from projects.imports import work
+
+    work.work_on_all()
+    assert Project.objects.count() == 4963
+    assert Project.objects.filter(publication="draft", lead=ktu, version=1).count() == 4963
+
+
+def test_rows_become_drafts_with_everything_that_belongs_to_them(manager, ktu, aveiro, programmes):
+    Identifier.objects.create(organisation=aveiro.organisation, scheme="pic", value="999123456")
+    unit = factories.UnitFactory(university=ktu, name_en="Centre of Rows")
+    headings = [*HEADINGS, "title_lt", "websites", "programme", "amount", "head", "team", "departments", "partners",
+                "coordinator", "description_en"]  # fmt: skip
+    line = [*row("A/1", starts="1 March 2026"), "Pavadinimas", "one.example; https://two.example/", "Erasmus+",
+            "12 000,50", "Vida Vadovė", "Jane Example; Jonas Jonaitis", "centre of rows", "999123456",
+            "University of Trentino", "<script>alert(1)</script>"]  # fmt: skip
+    factories.OrganisationFactory(name="University of Trentino")
+    batch = taken_over(manager, [headings, line])
+    assert batch.status == Import.Status.DONE, (batch.outcome, said(batch))
+    project = Project.objects.get()
+    assert (project.code, project.key, project.publication) == ("A/1", "a-1", "draft")
+    assert (project.title_en, project.title_lt) == ("Title", "Pavadinimas")
+    assert project.starts_on == dt.date(2026, 3, 1)
+    assert [w.url for w in project.websites.all()] == ["https://one.example", "https://two.example/"]
+    line = project.funding_lines.get()
+    assert (line.programme, line.amount, line.currency) == (programmes["erasmus"], Decimal("12000.50"), "EUR")
+    assert [(m.part, m.name) for m in project.team.all()] == [
+        ("head", "Vida Vadovė"), ("member", "Jane Example"), ("member", "Jonas Jonaitis")
+    ]  # fmt: skip
+    assert project.departments.get().unit == unit
+    assert {(p.organisation.name, p.part) for p in project.partnerships.all()} == {
+        (aveiro.organisation.name, "beneficiary"), ("University of Trentino", "coordinator")
+    }  # fmt: skip
+    for words in ("vadove", "trentino", "a1", "pavadin", "centre", "erasmus"):
+        assert Project.objects.search(words).exists(), words
+    page = manager.get(project.get_absolute_url()).content.decode()
+    assert "<script>alert" not in page
+    assert Event.objects.get(verb="projects.import").details == {
+        "create": 1, "update": 0, "same": 0, "refused": 0
+    }  # fmt: skip
+
+
+def test_search_words_are_those_that_a_save_would_store(manager, ktu):
+    headings = [*HEADINGS, "head", "programme", "partners", "acronym"]
+    taken_over(manager, [headings, [*row(), "Vida Vadovė", "Alliances", "KTU", "ACR"]])
+    project = Project.objects.get()
+    before = Project.objects.values_list("search", flat=True).get()
+    project.refresh_search()
+    assert set(Project.objects.values_list("search", flat=True).get().split()) == set(before.split())
+
+
+def test_known_project_is_changed_and_its_history_says_by_what(manager, project, dainius):
+    rows = [
+        [*HEADINGS, "head", "websites", "acronym"],
+        [
+            *row("s-net-24-50", "New title", "2024-02-22", "2026-03-01"),
+            "Naujas Vadovas",
+            "https://two.example/",
+            "",
+        ],
+    ]
+    batch = checked(manager, rows, name="from the office.csv")
+    assert [change[0] for change in batch.rows.get().values["changes"]] == ["title_en", "websites", "head"]
+    page = manager.get(url(batch)).content.decode()
+    assert "Membership of a network" in page
+    assert "New title" in page
+    version = project.version
+    manager.post(url(batch, "take-over/"), {"rows": "all"})
+    from projects.imports import work
+
+    work.work_on_all()
+    project.refresh_from_db()
+    assert (project.title_en, project.code, project.acronym) == ("New title", "S-NET-24-50", "NET")
+    assert project.version == version + 1
+    assert [w.url for w in project.websites.all()] == ["https://two.example/"]
+    assert [m.name for m in project.team.all()] == ["Naujas Vadovas"]
+    assert project.milestones.count() == 1
+    assert project.partnerships.count() == 1
+    history = manager.get(f"/en/projects/{project.key}/history/").content.decode()
+    assert "Imported from from the office.csv" in history
+    assert "<del>Membership of a network</del>" in history or "<del>Membership" in history
+    assert Project.objects.search("naujas").exists()
+    assert not Project.objects.search("vida").exists()
+
+
+def test_unchanged_row_changes_nothing(manager, project):
+    batch = checked(
+        manager, [HEADINGS, row("S-NET-24-50", "Membership of a network", "2024-02-22", "01.03.2026")]
+    )
+    assert batch.outcome["counts"]["same"] == 1
+    response = manager.post(url(batch, "take-over/"), {"rows": "all"}, follow=True)
+    assert "There is nothing to take over." in response.content.decode()
+
+
+@pytest.mark.parametrize(("clear", "acronym"), [(False, "NET"), (True, "")])
+def test_empty_cell_leaves_or_clears_as_it_was_chosen(clear, acronym, manager, project):
+    rows = [[*HEADINGS, "acronym", "websites"], [*row("S-NET-24-50", "", "2024-02-22", "2026-03-02"), "", ""]]
+    batch = taken_over(manager, rows, **({"clear": "on"} if clear else {}))
+    assert batch.status == Import.Status.DONE, said(batch)
+    project.refresh_from_db()
+    assert project.acronym == acronym
+    assert project.websites.count() == (0 if clear else 2)
+    assert (project.title_en or "") == ("" if clear else "Membership of a network")
+
+
+def test_numbers_that_are_taken_elsewhere_tell_nothing_more(manager, aveiro):
+    factories.ProjectFactory(code="SECRET-1", lead=aveiro, publication="draft", title_en="canary")
+    factories.ProjectFactory(code="OPEN-1", lead=aveiro)
+    batch = checked(manager, [HEADINGS, row("secret-1"), row("open-1")])
+    taken = "There is already a project with this number."
+    assert [(n, words) for n, _c, words, _w in said(batch)] == [(2, taken), (3, taken)]
+    assert b"canary" not in manager.get(url(batch)).content
+
+
+def test_archived_project_stays_as_it_is(manager, ktu):
+    factories.ProjectFactory(code="OLD-1", lead=ktu, publication="archived")
+    batch = checked(manager, [HEADINGS, row("OLD-1")])
+    assert "archived and read-only" in said(batch)[0][2]
+
+
+def test_rows_with_errors_block_until_it_is_said_that_the_good_ones_come_alone(manager, ktu):
+    batch = checked(manager, [HEADINGS, row("G-1"), row("B-1", starts="soon")])
+    response = manager.post(url(batch, "take-over/"), {"rows": "all"}, follow=True)
+    assert "There are rows with errors." in response.content.decode()
+    assert Project.objects.count() == 0
+    manager.post(url(batch, "take-over/"), {"rows": "good"})
+    from projects.imports import work
+
+    work.work_on_all()
+    assert [p.code for p in Project.objects.all()] == ["G-1"]
+
+
+def test_unknown_partners_are_refused_left_out_or_made_as_chosen(manager, ktu):
+    rows = [[*HEADINGS, "partners"], [*row(), "Lab of Dreams (DE); KTU"]]
+    assert "not an organisation" in said(checked(manager, rows))[0][2]
+    left = taken_over(manager, rows, partners="leave")
+    assert said(left)[0][3] is True
+    assert [p.organisation.short_name for p in Project.objects.get().partnerships.all()] == ["KTU"]
+    rows = [
+        rows[0],
+        [*row("N-2"), "LAB OF DREAMS (DE)"],
+        [*row("N-3"), "Lab of Dreams (Germany)"],
+        [*row("N-4"), "Nowhere"],
+    ]
+    batch = taken_over(manager, rows, which="good", partners="make")
+    made = Organisation.objects.get(name__iexact="lab of dreams")
+    assert (made.country, made.partnerships.count(), made.kind) == ("DE", 2, "other")
+    assert "give its country" in said(batch)[0][2]
+
+
+def test_lists_of_erasmus_and_of_cordis_are_recognised(manager, ktu, aveiro):
+    grant = ("EU Grant award in euros (This amount represents the grant awarded after the selection stage and is "
+             "indicative. Please note that any changes made during or after the project's lifetime will not be "
+             "reflected here.)")  # fmt: skip
+    headings = ["Programme", "Key Action", "Action Type", "Project Identifier", "Project Title", "Project Summary",
+                "Project Status", grant, "Start date", "End date", "Coordinating organisation name",
+                "Coordinator's country", "Partner 1 name", "Partner 1 type", "Partner 1 country"]  # fmt: skip
+    line = ["Erasmus+", "Key Action 2", "Something else", "2020-1-PT01-KA203-078", "Learning", "About it", "Ended",
+            "60,500", "2020-09-01 00:00:00", "2022-08-31 00:00:00", "University of Aveiro", "PT",
+            "Kaunas University of Technology", "HEI", "LT"]  # fmt: skip
+    batch = taken_over(manager, [headings, line])
+    assert batch.status == Import.Status.DONE, (said(batch), batch.outcome)
+    project = Project.objects.get()
+    assert (project.code, project.title_en, project.ends_on) == (
+        "2020-1-PT01-KA203-078", "Learning", dt.date(2022, 8, 31)
+    )  # fmt: skip
+    assert (project.funding_lines.get().amount, project.funding_lines.get().programme.slug) == (60500, "ka2")
+    assert sorted(p.part for p in project.partnerships.all()) == ["beneficiary", "coordinator"]
+    cordis = ["id", "acronym", "status", "title", "startDate", "endDate", "totalCost", "ecMaxContribution",
+              "legalBasis", "topics", "ecSignatureDate", "frameworkProgramme", "masterCall", "subCall",
+              "fundingScheme", "objective"]  # fmt: skip
+    batch = begun(manager, planted.as_csv([cordis, ["1"] * 16], delimiter=";"))
+    assert batch.settings["mark"] == ","
+    page = manager.get(url(batch)).content.decode()
+    assert "CORDIS" in page
+    assert chosen(manager, batch).status_code == 302
+    batch.refresh_from_db()
+    assert batch.mapping == {"0": "code", "1": "acronym", "3": "title_en", "4": "starts_on", "5": "ends_on",
+                             "7": "amount", "11": "programme", "14": "programme", "15": "objectives_en"}  # fmt: skip
+
+
+def test_own_export_comes_back_as_it_went(manager, project, ktu):
+    Identifier.objects.create(organisation=ktu.organisation, scheme="erasmus", value="LT KAUNAS02")
+    project.acronym = "=SUM"
+    project.save()
+    content = b"".join(manager.get("/en/projects/export/csv/").streaming_content)
+    batch = checked(manager, content, name="export.csv")
+    assert said(batch) == []
+    assert batch.outcome["counts"]["same"] == 1, batch.rows.get().values
+
+
+def test_amended_period_is_not_changed_by_a_file(manager, project):
+    from projects.models import Amendment
+
+    Amendment.objects.create(
+        project=project, number=1, agreed_on=dt.date(2026, 1, 1), reason_en="More time",
+        starts_before=project.starts_on,
+        ends_before=dt.date(2026, 1, 1), starts_on=project.starts_on, ends_on=project.ends_on,
+    )  # fmt: skip
+    batch = checked(manager, [HEADINGS, row("S-NET-24-50", "T", "2024-02-22", "2030-01-01")])
+    assert [(c, "amended" in words) for _n, c, words, _w in said(batch)] == [("ends_on", True)]
+
+
+def test_report_has_every_row_and_no_formula(manager, ktu):
+    batch = checked(manager, [HEADINGS, row("G-1", "=1+1"), row("B-1", starts="@soon")])
+    text = b"".join(manager.get(url(batch, "report/")).streaming_content).decode("utf-8-sig")
+    lines = text.splitlines()
+    assert lines[0] == "Row,Outcome,Errors and warnings,code,title_en,starts_on,ends_on"
+    assert lines[1] == "2,New,,G-1,'=1+1,2026-01-01,2026-12-31"
+    assert lines[2].startswith("3,Refused,starts_on: This is not a date.")
+    assert "'@soon" in lines[2]
+    only = b"".join(manager.get(url(batch, "report/") + "?rows=refused").streaming_content).decode()
+    assert len(only.splitlines()) == 2
+    again = checked(manager, only.replace("'@soon", "2026-01-01").encode(), name="again.csv")
+    assert again.outcome["counts"]["create"] == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_takes_as_many_queries_for_many_rows(rows, manager, ktu, django_assert_num_queries):
+    batch = checked(manager, [HEADINGS, *(row(f"N-{i}", starts="soon") for i in range(rows))])
+    with django_assert_num_queries(7):
+        manager.get(url(batch))
+
+
+@pytest.mark.parametrize("name", ["projects.csv", "projects.xlsx"])
+@pytest.mark.parametrize("language", ["en", "lt"])
+def test_template_can_be_imported_as_it_is_but_for_its_examples(name, language, manager, ktu):
+    content = manager.get(f"/{language}/projects/imports/template/{name.rpartition('.')[2]}/").content
+    Identifier.objects.create(organisation=ktu.organisation, scheme="erasmus", value="LT KAUNAS02")
+    factories.UnitFactory(university=ktu, name_en="International Relations Department")
+    factories.OrganisationFactory(name="University of Example", country="DE")
+    pic = factories.OrganisationFactory(name="Another")
+    Identifier.objects.create(organisation=pic, scheme="pic", value="999904840")
+    batch = checked(manager, content, name=name)
+    assert said(batch) == []
+    assert batch.outcome["counts"]["create"] == 1
+    assert manager.get(f"/{language}/projects/imports/help/").status_code == 200
