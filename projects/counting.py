@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, ExtractYear, Left, Length
@@ -56,9 +57,20 @@ def counts(offered: Offered, among: Mapping[str, Among]) -> Numbers:
     choosing would bring, whatever is chosen in it now. A facet that is not in `among` is not counted.
     """
     statement = _Statement(offered)
-    for name in ("", *among):
-        statement.count(name, among.get(name, among[""]))
+    known = {name: _or_nothing(rows) for name, rows in among.items()}
+    for name in ("", *known):
+        statement.count(name, known.get(name, known[""]))
     return statement.run()
+
+
+def _or_nothing(among: Among) -> Among:
+    """No keys, where it is clear without asking that nothing matches (nothing but marks was typed)."""
+    if isinstance(among, QuerySet):
+        try:
+            str(among.query)
+        except EmptyResultSet:
+            return ()
+    return among
 
 
 class _Statement:

@@ -17,6 +17,7 @@ from ground import richtext
 from members import actions as members
 from members.doubles import Newcomer
 from members.models import Organisation, OrganisationalUnit
+from projects import history
 from projects.actions.door import Stale, demand_editing, keep_original, locked, one_revision, record
 from projects.actions.following import tell_followers
 from projects.actions.sharing import demand_right_to_move, drop_sharing_with
@@ -88,7 +89,7 @@ def create_project(*, by: Any, token: uuid.UUID, fields: Fields, rows: Rows, com
     if not by.has_perm("projects.create_project", fields["lead"]):
         raise PermissionDenied
     try:
-        with one_revision(by, comment or gettext_noop("The project was created.")):
+        with one_revision(by, history.typed(comment) or gettext_noop("The project was created.")):
             project = _write(Project(uuid=token), fields, rows, by)
             record("projects.create", project, by)
     except IntegrityError as error:
@@ -109,7 +110,7 @@ def edit_project(
     demand_editing(project, by)
     keep_original(project)
     try:
-        with one_revision(by, comment or gettext_noop("Saved")):
+        with one_revision(by, history.typed(comment) or gettext_noop("Saved")):
             project = locked(project)
             demand_editing(project, by)
             if project.version != version:

@@ -13,7 +13,8 @@ from typing import Any
 from projects.exports.columns import COLUMNS, NAMES, Cell, Row
 
 # A spreadsheet takes a cell that begins so for a formula, whatever blanks or invisible signs stand before.
-_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹣﹢﹦﹫＠]|[\t\r\n]")
+_UNSEEN = r"\s\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+_FORMULA = re.compile(rf"[{_UNSEEN}]*[=+\-@＝＋－﹣﹢﹦﹫＠]|[\t\r\n]")
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 

@@ -17,6 +17,7 @@ from ground.forms import PortalForm
 from members.models import OrganisationalUnit
 from projects.actions import Change
 from projects.actions.bulk import ADD, DEPARTMENT_KINDS, REMOVE, REPLACE
+from projects.models import Project
 from projects.workflow import PUBLICATION, Publication
 
 KINDS: Mapping[str, Any] = {
@@ -111,10 +112,12 @@ class Outcome:
     after: str
     why: Any = ""
     left: Any = ""
+    project: Project | None = None
 
 
-def outcomes(items: Iterable[Mapping[str, Any]]) -> list[Outcome]:
-    """The items of a change in words; the departments are read at once."""
+def outcomes(items: Iterable[Mapping[str, Any]], projects: Iterable[Project]) -> list[Outcome]:
+    """The items of a change in words, each with its project if that is one of `projects`."""
+    known = {str(project.uuid): project for project in projects}
     items = list(items)
     units = {unit for item in items for side in ("before", "after") for unit in item[side].get("units", ())}
     names = {unit.pk: str(unit) for unit in OrganisationalUnit.objects.filter(pk__in=units)} if units else {}
@@ -125,6 +128,7 @@ def outcomes(items: Iterable[Mapping[str, Any]]) -> list[Outcome]:
             after=_in_words(item["after"], names),
             why=WHY.get(item["why"], ""),
             left=WHY.get(item.get("left", ""), ""),
+            project=known.get(item["uuid"]),
         )
         for item in items
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ from projects.models import Project
 PAGE_SIZE = 20
 # The one sentence with a moment in it is stored in this form, and read in each language.
 RESTORED = "Restored the version of {:%Y-%m-%d %H:%M} UTC."
-_RESTORED = re.compile(r"Restored the version of (\d{4}-\d\d-\d\d \d\d:\d\d) UTC\.")
+_RESTORED = re.compile(r"Restored the version of (\d{4}-\d\d-\d\d \d\d:\d\d) UTC\.", re.ASCII)
+# What stands before the name of the file from which a change was imported.
+IMPORTED = "Imported from "
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,29 @@ def _change(revision: Revision, project: Project, found: list[Difference] | None
 
 def in_language(comment: str, project: Project) -> str:
     """The sentence of a revision as its reader reads it."""
-    if restored := _RESTORED.fullmatch(comment or ""):
-        at = dt.datetime.strptime(restored[1], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
-        return _("Restored the version of %(moment)s.") % {"moment": moment(at, project.lead.zone)}
+    if when := _restored(comment or "", project):
+        return _("Restored the version of %(moment)s.") % {"moment": when}
+    if (comment or "").startswith(IMPORTED):
+        return _("Imported from: %(file)s") % {"file": comment.removeprefix(IMPORTED)}
     return _(comment) if comment else ""
 
 
+def typed(comment: str) -> str:
+    """What a person wrote about a save, for keeping: in quotes where it reads like a sentence of the portal's own."""
+    own = _RESTORED.fullmatch(comment) or comment.startswith(IMPORTED)
+    return f"“{comment}”" if own else comment
+
+
+def _restored(comment: str, project: Project) -> str:
+    """The moment of the version that was restored, in words; nothing for any other sentence."""
+    if found := _RESTORED.fullmatch(comment):
+        with suppress(ValueError, OverflowError):  # kept by an older portal as somebody typed it
+            at = dt.datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
+            return moment(at, project.lead.zone)
+    return ""
+
+
 __all__ = [
-    "RESTORED", "Change", "Difference", "Kept", "Piece", "between", "changes", "difference_of", "in_language",
-    "kept_in", "listed", "pieces", "present", "record_at", "register", "revisions_of",
+    "IMPORTED", "RESTORED", "Change", "Difference", "Kept", "Piece", "between", "changes", "difference_of",
+    "in_language", "kept_in", "listed", "pieces", "present", "record_at", "register", "revisions_of", "typed",
 ]  # fmt: skip

@@ -34,6 +34,22 @@ def _ring() -> None:
     transaction.on_commit(_bell, robust=True)
 
 
+def is_full(by: Any) -> bool:
+    """Whether the person has as many unfinished imports as one may have."""
+    return Import.objects.filter(by=by).exclude(status__in=ENDED).count() >= MOST_OPEN
+
+
+def is_at_work(batch: Import) -> bool:
+    """Whether a worker that gave a sign of life lately holds the import."""
+    fresh = batch.beat_at is not None and batch.beat_at > clock.read() - LEASE
+    return batch.status in WORKING and fresh
+
+
+def is_stopping(batch: Import) -> bool:
+    """Whether the person asked to stop and the worker has not heard it yet."""
+    return batch.cancel_asked and is_at_work(batch)
+
+
 def begin(upload: UploadedFile[Any], *, by: Any) -> Import:
     """Keep the file and let it be read.
 
@@ -41,7 +57,7 @@ def begin(upload: UploadedFile[Any], *, by: Any) -> Import:
     """
     if not rules.creates_somewhere(by):
         raise PermissionDenied
-    if Import.objects.filter(by=by).exclude(status__in=ENDED).count() >= MOST_OPEN:
+    if is_full(by):
         raise NotPossible(_("You have five unfinished imports. Finish or cancel one of them first."))
     name = storing.keep(upload)
     try:
@@ -114,9 +130,11 @@ def cancel(batch: Import, *, by: Any) -> Import:
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=batch.pk)
         if locked.status in ENDED:
-            raise NotPossible(_("This import is over already."))
-        at_work = locked.status in WORKING and locked.beat_at and locked.beat_at > clock.read() - LEASE
-        if at_work:
+            done = locked.status == Status.DONE
+            raise NotPossible(
+                _("Too late: this import is done.") if done else _("This import is over already.")
+            )
+        if is_at_work(locked):
             Import.objects.filter(pk=locked.pk).update(cancel_asked=True)
             return locked
         end(locked, Status.CANCELLED)

@@ -17,13 +17,17 @@ from projects.imports.columns import LONG, ORGANISATIONS
 from projects.imports.existing import FIELDS, Line, State
 from projects.imports.lookups import Lookups
 from projects.imports.rows import PARTS, Given, Plan
-from projects.models import RESERVED_KEYS, ImportRow, Partnership, TeamMember, address_key
+from projects.models import RESERVED_KEYS, ImportRow, TeamMember, address_key
 from projects.models.project import title_keys
 
 TAKEN = gettext_noop("There is already a project with this number.")
+ELSEWHERE = gettext_noop("This project is kept by another university. You may not change it.")
 ARCHIVED = gettext_noop("This project is archived and read-only. Open it again to change it.")
 NOT_YOURS = gettext_noop("You may not create projects for this university.")
-_PART_NAMES = dict(Partnership.Part.choices)
+NOT_MOVED = gettext_noop(
+    "Only managers of the lead university and the alliance office move a project elsewhere."
+)
+_MOST_NAMED = 20
 _CODE = re.compile(r"[\w][\w ./+\-]*")
 _MONEY = ("programme", "amount", "said_currency", "currency", "share", "contract_number")
 _HEAD, _MEMBER = TeamMember.Part.HEAD.value, TeamMember.Part.MEMBER.value
@@ -66,13 +70,13 @@ class Check:
         self.new = state is None
         self.before = state or State()
         self.after = replace(self.before, fields=dict(self.before.fields))
-        self.changes: list[list[str]] = []
+        self.changes: list[list[Any]] = []
         self.parts: dict[str, Any] = {}
 
     def run(self) -> Checked:
         """Settle everything; a project that is not the person's own tells nothing of itself."""
         if not self.before.kept:
-            self._refuse("code", TAKEN)
+            self._refuse("code", ELSEWHERE if self.before.seen else TAKEN)
             return self._refused()
         if self.before.archived:
             self._refuse("code", ARCHIVED)
@@ -104,8 +108,10 @@ class Check:
             if not self._said("lead"):
                 self._refuse("lead", gettext_noop("The lead university is missing."))
             return
-        if lead not in self.lookups.allowed and lead != self.before.lead:
-            self._refuse("lead", NOT_YOURS)
+        # As in actions.sharing.demand_right_to_move: who keeps a project for another university does not move it.
+        allowed = self.lookups.allowed
+        if lead != self.before.lead and (lead not in allowed or self.before.lead not in {None, *allowed}):
+            self._refuse("lead", NOT_YOURS if lead not in allowed else NOT_MOVED)
         self._change("lead", self._lead_name(self.before.lead), self._lead_name(lead))
         self.after.lead = lead
 
@@ -202,16 +208,19 @@ class Check:
                 "known": [[key, part] for key, part in after.items() if isinstance(key, int)],
                 "new": [[*key, part] for key, part in after.items() if not isinstance(key, int)],
             }
-            self._change("partners", self._partner_names(self.before.partners), self._partner_names(after))
+            before = self.before.partners
+            gone = {key: part for key, part in before.items() if after.get(key) != part}
+            come = {key: part for key, part in after.items() if before.get(key) != part}
+            self._change("partners", self._partner_names(gone), self._partner_names(come))
         self.after.partners = after
 
-    def _partner_names(self, partners: Mapping[Any, str]) -> str:
-        named = [self.lookups.words_of(key)[0] if isinstance(key, int) else key[0] for key in partners]
-        roles = {
-            self.lookups.words_of(key)[0] if isinstance(key, int) else key[0]: part
+    def _partner_names(self, partners: Mapping[Any, str]) -> list[list[str]]:
+        """Names with their parts, for putting into words when they are read."""
+        named = [
+            [self.lookups.words_of(key)[0] if isinstance(key, int) else key[0], part]
             for key, part in partners.items()
-        }
-        return "; ".join(f"{name} ({_PART_NAMES[roles[name]]})" for name in sorted(named))
+        ]
+        return sorted(named)[:_MOST_NAMED]
 
     def _settle_money(self) -> None:
         values = {name: self.given.values[name] for name in _MONEY if name in self.given.values}
@@ -227,7 +236,7 @@ class Check:
         self.after.funding = [*others, wanted]
         if wanted != line or line.id is None:
             self.parts["funding"] = {name: _plain(value) for name, value in asdict(wanted).items()}
-            self._change("funding", _line_name(line, self.lookups), _line_name(wanted, self.lookups))
+            self._change("funding", _line_shown(line), _line_shown(wanted))
 
     def _line_meant(self, values: Mapping[str, Any]) -> Line | None:
         """The line of funding that the row is about: by contract, by programme, or the only one; else a new one."""
@@ -271,9 +280,10 @@ class Check:
             self._refuse("currency", gettext_noop("The amount names another currency."))
         return replace(line, **fields)
 
-    def _change(self, name: str, before: str, after: str) -> None:
+    def _change(self, name: str, before: Any, after: Any) -> None:
         if before != after:
-            self.changes.append([name, before[:400], after[:400]])
+            shown = [one[:400] if isinstance(one, str) else one for one in (before, after)]
+            self.changes.append([name, *shown])
 
     def _identity(self) -> dict[str, Any]:
         return {"key": self.key, "id": self.before.id, "version": self.before.version}
@@ -300,13 +310,10 @@ class Check:
         return self.before.code or str(self.given.values["code"])
 
 
-def _line_name(line: Line, lookups: Lookups) -> str:
-    if line.programme is None:
-        return ""
-    amount = f"{line.amount} {line.currency}" if line.amount is not None else ""
-    share = f"{line.share} %" if line.share is not None else ""
-    name = next(iter(lookups.programme_names.get(line.programme, ())), "")
-    return " · ".join(part for part in (name, amount, share, line.contract_number) if part)
+def _line_shown(line: Line) -> dict[str, Any]:
+    """What is told of a line of funding; nothing of one that is not there yet."""
+    shown = {name: _plain(value) for name, value in asdict(line).items() if name != "id"}
+    return shown if line.programme is not None else {}
 
 
 def _words(after: State, found: Lookups) -> str:

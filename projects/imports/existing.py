@@ -45,6 +45,7 @@ class State:
     code: str = ""
     lead: int | None = None
     kept: bool = True
+    seen: bool = True
     archived: bool = False
     amended: bool = False
     fields: dict[str, str] = field(default_factory=dict)
@@ -56,14 +57,19 @@ class State:
 
 
 def states(keys: Collection[str], by: Any) -> dict[str, State]:
-    """The projects with these address keys, by key. One that `by` does not keep says only that it is there."""
+    """The projects with these address keys, by key.
+
+    One that `by` does not keep says only that it is there, and whether `by` may see it.
+    """
     found: dict[str, State] = {}
     owned: dict[int, State] = {}
     projects = Project.objects.filter(key__in=keys)
     kept = set(Project.objects.managed_by(by).filter(key__in=keys).values_list("pk", flat=True))
+    seen = set(Project.objects.visible_to(by).filter(key__in=keys).values_list("pk", flat=True))
     columns = ("pk", "key", "code", "lead_id", "version", "publication", *FIELDS)
     for row in projects.values(*columns):
         state = State(row["pk"], row["version"], row["code"], row["lead_id"], kept=row["pk"] in kept)
+        state.seen = row["pk"] in seen
         found[row["key"]] = state
         if state.kept:
             state.archived = row["publication"] == Publication.ARCHIVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,16 @@ from ground import clock, text
 from ground.search import search_value
 from members.models import Organisation
 from projects import rules
+from projects.history import IMPORTED
 from projects.imports import sql
-from projects.imports.checking import ARCHIVED, NOT_YOURS, TAKEN
+from projects.imports.checking import ARCHIVED, NOT_MOVED, NOT_YOURS, TAKEN
 from projects.imports.revisions import revise, without_history
 from projects.models import Import, Project
 from projects.workflow import Publication
 
 SET = 2000
 CHANGED = gettext_noop("Somebody changed this project after the check. Check again.")
+_ROW, _REVISION = 1, 10  # what the steps of a row weigh, so that a bar moves evenly
 GONE = gettext_noop("This project is no longer there or no longer yours. Check again.")
 NO_PARTNER = gettext_noop("An organisation of this row is no longer on record. Check again.")
 ORIGINAL = gettext_noop("As it was before the first edit here.")
@@ -36,10 +38,11 @@ class Outdated(Exception):
 
 @dataclass(frozen=True)
 class Merge:
-    """The taking over of one import by one person."""
+    """The taking over of one import by one person. `passed` hears of steps that are done, `steps` counts them."""
 
     batch: Import
     by: Any
+    passed: Callable[[int], None]
 
     def begin(self) -> None:
         """Make what all sets need: places for their keys, and the organisations that are new."""
@@ -56,6 +59,13 @@ class Merge:
         for first in range(1, last + 1, SET):
             yield first, min(first + SET - 1, last)
 
+    def steps(self) -> int:
+        """All steps: every row is looked at and written, every changed project is kept before and after."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql.NUMBERS, [self.batch.pk])
+            last, changed = cursor.fetchone()
+        return 2 * _ROW * (last or 0) + 2 * _REVISION * changed
+
     def outdated(self, first: int, last: int) -> list[tuple[int, dict[str, Any]]]:
         """What changed since the check, row by row; the projects that will be changed are locked from here on."""
         allowed = set(rules.leads_for(self.by).values_list("pk", flat=True))
@@ -70,29 +80,38 @@ class Merge:
                 found.append((number, ARCHIVED))
             elif version != checked:
                 found.append((number, CHANGED))
-            elif lead != new_lead and new_lead not in allowed:
-                found.append((number, NOT_YOURS))
+            elif lead != new_lead and not {lead, new_lead} <= allowed:
+                found.append((number, NOT_YOURS if new_lead not in allowed else NOT_MOVED))
         found += [(number, TAKEN) for (number,) in self._fetch(sql.TAKEN, first, last)]
         found += [(number, NO_PARTNER) for (number,) in self._fetch(sql.LOST_PARTNERS, first, last)]
         for number, lead in self._fetch(sql.LEADS, first, last):
             if lead not in allowed:
                 found.append((number, NOT_YOURS))
         once = dict(reversed(found))
+        self.passed(_ROW * (last - first + 1))
         return [(number, {"column": None, "words": words, "with": {}}) for number, words in once.items()]
 
     def write(self, first: int, last: int) -> None:
         """Write the rows of one set: new projects, changed ones with their revisions, and what belongs to them."""
         changed = [row[1] for row in self._fetch(sql.LOCK, first, last)]
-        revise(without_history(changed), by=None, comment=ORIGINAL)
+        bare = without_history(changed)
+        self.passed(_REVISION * (len(changed) - len(bare)))
+        self._keep(bare, None, ORIGINAL)
         now, span = clock.now(), [self.batch.pk, first, last]
         with connection.cursor() as cursor:
             cursor.execute(sql.INSERT_PROJECTS, [now, now, *span])
             cursor.execute(sql.UPDATE_PROJECTS, [now, *span])
+            cursor.execute(sql.DROP_SHARINGS, span)
             cursor.execute(sql.EMPTY_TARGETS)
             cursor.execute(sql.TARGETS, span)
             for statement in sql.PARTS:
                 cursor.execute(statement)
-        revise(changed, by=self.by, comment=f"Imported from {self.batch.name}")
+        self.passed(_ROW * (last - first + 1))
+        self._keep(changed, self.by, f"{IMPORTED}{self.batch.name}")
+
+    def _keep(self, keys: list[int], by: Any, comment: str) -> None:
+        for portion in revise(keys, by=by, comment=comment):
+            self.passed(_REVISION * portion)
 
     def finish(self) -> None:
         """Let every constraint have its say now, while all can still be undone in words."""

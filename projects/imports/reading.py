@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from ground.forms import BROKEN
-from projects.imports.sheets import MAX_COLUMNS, Sheet, too_wide
+from projects.imports.sheets import Sheet
 from projects.imports.sniffing import CSV
 from projects.imports.storing import Refused
+from projects.imports.weighing import MAX_COLUMNS, too_wide
 
 MAX_ROWS = 500_000
 _MAX_LINE = 2_000_000  # characters of one line of the file
@@ -23,6 +24,10 @@ _UNREADABLE = "\ufffd"
 _DISARMED = re.compile(
     r"^'(?=[=+\-@])"
 )  # as our own files are written, so that no program takes a text for a formula
+
+
+class Empty(Refused):
+    """There is nothing below the headings."""
 
 
 @dataclass
@@ -35,8 +40,8 @@ class Table:
     notes: list[dict[str, Any]] = field(default_factory=list)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Number and cells of each row below the headings that has something in it. Raises Refused."""
-        empty = Refused(_("There are no rows below the headings."))
+        """Number and cells of each row below the headings that has something in it. Raises Refused, Empty."""
+        empty = Empty(_("There are no rows below the headings."))
         seen = False
         for number, cells in self._raw():
             if number > MAX_ROWS + 100:

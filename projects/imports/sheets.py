@@ -15,10 +15,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from projects.imports.storing import Refused
+from projects.imports.weighing import MAX_COLUMNS, names_in, too_wide, unreadable, weigh
 
 # Stands in a cell whose formula was never worked out by the program that saved the file.
 NO_VALUE = "\ufffcformula"
-MAX_COLUMNS = 500
 
 
 class Sheet:
@@ -29,7 +29,8 @@ class Sheet:
         self.merged: list[str] = []
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Number (as in the program) and cells of each row that is there. Raises Refused."""
+        """Number (as in the program, but always rising) and cells of each row that is there. Raises Refused."""
+        last = 0
         with _workbook(self.path) as book, _broken_is_refused():
             if self.name not in book.sheetnames:
                 raise Refused(_("This sheet is no longer there. Choose another."))
@@ -40,7 +41,8 @@ class Sheet:
                     date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
                 )  # fmt: skip
                 for number, cells in parser.parse():
-                    yield number, _row(cells)
+                    last = max(number, last + 1)
+                    yield last, _row(cells)
                 merged = parser.merged_cells
             self.merged = [str(area.ref) for area in merged.mergeCell] if merged else []
 
@@ -68,11 +70,6 @@ def _row(cells: list[dict[str, Any]]) -> list[str]:
     return row
 
 
-def too_wide() -> Refused:
-    """What is said of a table with too many columns."""
-    return Refused(_("The table has more than 500 columns. Keep those that you need."))
-
-
 def as_text(value: Any) -> str:
     """A typed cell as text that reads in one way only: dates as 2026-03-01, numbers with a point."""
     if isinstance(value, bool):
@@ -92,8 +89,8 @@ def as_text(value: Any) -> str:
 
 def sheet_names(path: Path) -> list[str]:
     """The names of the sheets with cells. Raises Refused when the workbook can't be read or has none."""
-    with _workbook(path) as book:
-        names = [sheet.title for sheet in book.worksheets]
+    with _broken_is_refused():
+        names = names_in(path)
     if not names:
         raise Refused(_("There is no sheet with cells in this file."))
     return names[:100]
@@ -103,6 +100,7 @@ def sheet_names(path: Path) -> list[str]:
 def _workbook(path: Path) -> Iterator[Any]:
     with path.open("rb") as file:
         with _broken_is_refused():
+            weigh(path)
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             yield book
@@ -120,6 +118,4 @@ def _broken_is_refused() -> Iterator[None]:
     except (Refused, GeneratorExit, KeyboardInterrupt):
         raise
     except Exception as error:
-        raise Refused(
-            _("This XLSX file can't be read. Save it again in your spreadsheet program, or as CSV.")
-        ) from error
+        raise unreadable() from error

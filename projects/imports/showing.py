@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ground.forms import NOT_IN_A_LINE
-from projects.imports.columns import BY_NAME
+from ground.templatetags.ground_tags import number
+from projects.imports import batches
+from projects.imports.previewing import Change, Understood, Words, in_full
 from projects.imports.sheets import NO_VALUE
 from projects.models import Import, ImportRow
 
@@ -28,13 +30,6 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Change:
-    label: Any
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class ShownRow:
     """A staged row: what it would do and why."""
 
@@ -45,6 +40,16 @@ class ShownRow:
     tone: str
     problems: list[Problem]
     changes: list[Change]
+    new: Understood
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An import in the list: where it stands in words, and whether it can still be cancelled."""
+
+    batch: Import
+    words: Any
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,45 @@ def sentence(noted: Mapping[str, Any] | None) -> str:
     return words % noted["with"] if noted.get("with") else words
 
 
-def shown_rows(batch: Import, rows: Iterable[ImportRow]) -> list[ShownRow]:
+def standing(batch: Import) -> Any:
+    """Where the import stands, in a word or two."""
+    return _("Stopping …") if batches.is_stopping(batch) else batch.get_status_display()
+
+
+def listed(imports: Iterable[Import]) -> list[Listed]:
+    """Imports for the list of a person."""
+    return [
+        Listed(one, standing(one), one.status not in batches.ENDED and not batches.is_stopping(one))
+        for one in imports
+    ]
+
+
+def progress(batch: Import) -> dict[str, Any]:
+    """How far the work is, for the page and for the script that keeps it fresh."""
+    if batches.is_stopping(batch):
+        return {"status": "stopping", "words": _("Stopping …"), "done": 0, "total": 0}
+    words = _("%(done)s of %(total)s rows") if batch.rows_total else _("%(done)s rows so far")
+    done = min(batch.rows_done, batch.rows_total or batch.rows_done)
+    numbers = {"done": done, "total": batch.rows_total}
+    shown = {name: number(value) for name, value in numbers.items()}
+    return {"status": batch.status, "words": words % shown, **numbers}
+
+
+def unsure(batch: Import) -> dict[str, Any] | None:
+    """The cells whose date could be read twice: how many, and one of them with the day in full."""
+    found: dict[str, Any] | None = batch.outcome.get("unsure")
+    return found | {"day": in_full(found["day"])} if found else None
+
+
+def shown_rows(batch: Import, rows: Sequence[ImportRow]) -> list[ShownRow]:
     """Rows for the preview."""
+    words = Words(rows)
     place = next((int(key) for key, name in batch.mapping.items() if name == "code"), None)
     return [
         ShownRow(
             row.number, _cell(row, place)[:80], row.step, row.get_step_display(), _TONES.get(row.step, ""),
-            problems(batch, row), [_change(change) for change in row.values.get("changes", ())],
+            problems(batch, row), [words.change(noted) for noted in row.values.get("changes", ())],
+            words.understood(row),
         )
         for row in rows
     ]  # fmt: skip
@@ -100,12 +137,6 @@ def _cell(row: ImportRow, column: int | None) -> str:
     if column is None or column >= len(row.cells):
         return ""
     return "=…" if row.cells[column] == NO_VALUE else NOT_IN_A_LINE.sub(" ", str(row.cells[column]))
-
-
-def _change(change: list[str]) -> Change:
-    name, before, after = change
-    labels = {"funding": _("Funding"), "partners": _("Partners")}
-    return Change(labels.get(name) or BY_NAME[name].label, before, after)
 
 
 def headings(batch: Import) -> list[Heading]:

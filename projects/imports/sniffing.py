@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from projects.imports.storing import Refused
+from projects.imports.weighing import packed_too_large, unreadable
 
 CSV, XLSX = "csv", "xlsx"
 ENCODINGS = {
@@ -116,12 +117,11 @@ def sheets(path: Path) -> list[str]:
 
 def demand_harmless(path: Path) -> None:
     """Refuse an archive that is no workbook, or that would grow out of all proportion. Raises Refused."""
-    broken = Refused(_("This XLSX file can't be read. Save it again in your spreadsheet program, or as CSV."))
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise broken from error
+        raise unreadable() from error
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
@@ -129,13 +129,11 @@ def demand_harmless(path: Path) -> None:
         raise Refused(_("This file is protected by a password. Save it without one."))
     whole = sum(part.file_size for part in parts)
     if len(parts) > 5000 or whole > _ALL_LIMIT or any(_swells(part) for part in parts):
-        raise Refused(
-            _("What is packed in this XLSX file is too large. Save the sheet as CSV and choose that file.")
-        )
+        raise packed_too_large()
 
 
 def _swells(part: zipfile.ZipInfo) -> bool:
     limit = _SHEET_LIMIT if part.filename.startswith("xl/worksheets/") else _OTHER_LIMIT
     limit = _PART_LIMITS.get(part.filename, limit)
-    squeezed = part.file_size > 20 * 2**20 and part.file_size > _SQUEEZED * max(part.compress_size, 1)
+    squeezed = part.file_size > 2**20 and part.file_size > _SQUEEZED * max(part.compress_size, 1)
     return part.file_size > limit or squeezed

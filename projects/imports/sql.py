@@ -16,6 +16,9 @@ NEW_NAMES = """
     SELECT DISTINCT k->>0, k->>1 FROM projects_importrow r, jsonb_array_elements(r."values"#>'{parts,partners,new}') k
     WHERE r.batch_id = %s::bigint AND r.step IN ('create', 'update') ORDER BY 1, 2
 """
+NUMBERS = """
+    SELECT max(number), count(*) FILTER (WHERE step = 'update') FROM projects_importrow WHERE batch_id = %s::bigint
+"""
 LAST_NUMBER = "SELECT max(number) FROM projects_importrow WHERE batch_id = %s::bigint"
 
 LOCK = f"""
@@ -66,6 +69,13 @@ UPDATE_PROJECTS = f"""
     FROM (SELECT r."values" AS v, r."values"->'fields' AS f FROM projects_importrow r
           WHERE {_SPAN} AND r.step = 'update') s
     WHERE p.id = (v->>'id')::bigint
+"""  # noqa: S608
+
+# A university that comes to lead a project needs no sharing any more.
+DROP_SHARINGS = f"""
+    DELETE FROM projects_sharing h USING projects_importrow r
+    WHERE {_SPAN} AND r.step = 'update' AND h.project_id = (r."values"->>'id')::bigint
+        AND h.university_id = (r."values"->>'lead')::bigint
 """  # noqa: S608
 
 EMPTY_TARGETS = "DELETE FROM projects_import_target"

@@ -19,7 +19,7 @@ from projects.imports import batches, staging, storing
 from projects.imports.columns import source
 from projects.imports.lookups import Lookups
 from projects.imports.merging import Merge, Outdated
-from projects.imports.reading import Table
+from projects.imports.reading import Empty, Table
 from projects.imports.rows import Plan
 from projects.imports.storing import Refused
 from projects.models import Import
@@ -60,23 +60,44 @@ class Hold:
             raise Cancelled
 
     def leave(self, status: str, **fields: Any) -> None:
-        """Hand the import back to the person. Raises Lost."""
-        mine = Import.objects.filter(pk=self.batch.pk, beat_at=self.token)
+        """Hand the import back to the person. Raises Lost or Cancelled."""
+        mine = Import.objects.filter(pk=self.batch.pk, beat_at=self.token, cancel_asked=False)
         if not mine.update(status=status, beat_at=None, **fields):
+            self.heed()
             raise Lost
+
+    def conclude(self, **fields: Any) -> None:
+        """End an import of which nothing is to be taken over. Raises Lost or Cancelled."""
+        with transaction.atomic():
+            mine = Import.objects.select_for_update().filter(pk=self.batch.pk, beat_at=self.token).first()
+            if mine is None:
+                raise Lost
+            self.heed()
+            outcome = fields.pop("outcome")
+            for name, value in fields.items():
+                setattr(mine, name, value)
+            mine.save(update_fields=list(fields))
+            batches.end(mine, Status.DONE, **outcome)
 
 
 class Pulse:
-    """Signs of life from inside a long transaction: they go through a connection of their own."""
+    """Signs of life from inside a long transaction: they go through a connection of their own.
 
-    def __init__(self, batch: Import) -> None:
-        self.batch, self.at = batch, time.monotonic()
+    What is counted are steps; a row that is taken over takes several, and is told as done by its part of them.
+    """
+
+    def __init__(self, hold: Hold) -> None:
+        self.hold, self.batch, self.at = hold, hold.batch, time.monotonic()
+        self.steps, self.passed = 0, 0
         self.line = connections.create_connection("default")
 
-    def beat(self, done: int) -> None:
-        """Say how far the merge is, once a second at most."""
+    def beat(self, passed: int) -> None:
+        """So many steps more are done; told once a second at most. Raises Cancelled."""
+        self.hold.heed()
+        self.passed += passed
         if time.monotonic() - self.at >= _BEAT:
             self.at = time.monotonic()
+            done = min(self.batch.rows_total * self.passed // max(self.steps, 1), self.batch.rows_total)
             with self.line.cursor() as cursor:
                 cursor.execute(
                     "UPDATE projects_import SET rows_done = %s::int, beat_at = clock_timestamp() WHERE id = %s::bigint",
@@ -156,7 +177,12 @@ def _read(hold: Hold) -> None:
         _read_rows(hold)
     except Refused as refusal:
         staging.clear(hold.batch)
-        hold.leave(Status.MAPPING, columns=[], rows_total=0, rows_done=0, outcome={"error": refusal.noted()})
+        nothing: dict[str, Any] = {"columns": [], "rows_total": 0, "rows_done": 0}
+        error = {"error": refusal.noted()}
+        if isinstance(refusal, Empty) and len(hold.batch.settings.get("sheets", ())) < 2:
+            hold.conclude(**nothing, outcome=error)
+        else:  # another sheet may have rows, another mark or encoding may help
+            hold.leave(Status.MAPPING, **nothing, outcome=error)
 
 
 def _read_rows(hold: Hold) -> None:
@@ -193,10 +219,14 @@ def _check(hold: Hold) -> None:
         done, unsure = done + len(rows), unsure + len(found)
         hold.beat(done)
     staging.refuse_doubled(batch, plan)
-    outcome: dict[str, Any] = {"notes": batch.outcome.get("notes", []), "counts": staging.counts(batch)}
+    counts = staging.counts(batch)
+    outcome: dict[str, Any] = {"notes": batch.outcome.get("notes", []), "counts": counts}
     if unsure:
         outcome["unsure"] = example | {"count": unsure}
-    hold.leave(Status.CHECKED, rows_done=done, outcome=outcome)
+    if any(counts[step] for step in ("create", "update", "refused")):
+        hold.leave(Status.CHECKED, rows_done=done, outcome=outcome)
+    else:
+        hold.conclude(rows_done=done, outcome=outcome)
 
 
 def _demand_right(batch: Import) -> None:
@@ -209,12 +239,12 @@ def _merge(hold: Hold) -> None:
     batch = hold.batch
     _demand_right(batch)
     staging.know()
-    pulse = Pulse(batch)
+    pulse = Pulse(hold)
     try:
         with transaction.atomic():
             if not _alone(batch):
                 raise Lost
-            merge = Merge(batch, batch.by)
+            merge = Merge(batch, batch.by, pulse.beat)
             left_out = _write_all(hold, merge, pulse)
             found = staging.counts(batch)
             merge.finish()
@@ -234,16 +264,16 @@ def _merge(hold: Hold) -> None:
 def _write_all(hold: Hold, merge: Merge, pulse: Pulse) -> int:
     """Write set after set; out: how many rows were left out because they do not hold any more."""
     batch = hold.batch
+    hold.heed()
     merge.begin()
     spans = list(merge.ranges())
+    pulse.steps = merge.steps()
     outdated = [one for span in spans for one in merge.outdated(*span)]
     if outdated and not batch.outcome.get("without_refused"):
         raise Outdated(outdated)
     staging.refuse(batch, outdated)
-    for first, last in spans:
-        hold.heed()
-        merge.write(first, last)
-        pulse.beat(last)
+    for span in spans:
+        merge.write(*span)
     return len(outdated)
 
 
@@ -269,6 +299,8 @@ def _back(batch: Import, outdated: Outdated | None, **outcome: Any) -> None:
     """Nothing was written: show the person what does not hold any more."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=batch.pk)
+        if locked.cancel_asked:
+            raise Cancelled
         if outdated is not None:
             staging.refuse(locked, outdated.found)
             words = gettext_noop(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -49,10 +49,10 @@ def project_bulk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bulk_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What a change did to each project, and the way back."""
-    change = get_object_or_404(BulkChange.objects.visible_to(request.user), uuid=uuid)
+    change = _own(request, uuid)
     if change.is_at_work:
         return render(request, "projects/bulk_work.html", {"change": change, "state": _state(change)})
-    found = outcomes(change.items)
+    found = outcomes(change.items, _kept(request, change))
     done = [one for one in found if not one.why]
     context = {
         "change": change, "done": done, "refused": [one for one in found if one.why],
@@ -64,7 +64,21 @@ def bulk_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def bulk_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far a change is, for the script that keeps its page fresh."""
-    return JsonResponse(_state(get_object_or_404(BulkChange.objects.visible_to(request.user), uuid=uuid)))
+    return JsonResponse(_state(_own(request, uuid)))
+
+
+def _own(request: HttpRequest, uuid: UUID) -> BulkChange:
+    """The person's own change, as long as they keep projects anywhere; else there is none."""
+    if not rules.creates_somewhere(request.user):
+        raise Http404
+    change: BulkChange = get_object_or_404(BulkChange.objects.visible_to(request.user), uuid=uuid)
+    return change
+
+
+def _kept(request: HttpRequest, change: BulkChange) -> Any:
+    """Those of the changed projects that the person keeps today."""
+    named = Project.objects.managed_by(request.user).filter(uuid__in=[item["uuid"] for item in change.items])
+    return named.only("uuid", "key", "title_en", "title_lt")
 
 
 def _state(change: BulkChange) -> dict[str, Any]:
@@ -81,7 +95,7 @@ def _state(change: BulkChange) -> dict[str, Any]:
 @require_POST
 def bulk_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the change back wherever nobody changed the project since."""
-    change = get_object_or_404(BulkChange.objects.visible_to(request.user), uuid=uuid)
+    change = _own(request, uuid)
     with suppress(NotPossible):  # sent twice: it is undone
         actions.undo_change(change, by=request.user)
     change.refresh_from_db()
@@ -111,7 +125,7 @@ def _choose(request: HttpRequest, form: BulkForm, chosen: list[UUID], status: in
 
 def _preview(request: HttpRequest, form: BulkForm, chosen: list[UUID]) -> HttpResponse:
     items = actions.foreseen(chosen, form.change, by=request.user, lock=False)
-    found: list[Outcome] = outcomes(item for _project, item in items)
+    found: list[Outcome] = outcomes((item for _project, item in items), [project for project, _item in items])
     context = {
         "form": form, "will": [one for one in found if not one.why], "will_not": [one for one in found if one.why],
         "chosen": chosen, "query": request.GET.urlencode(),

@@ -44,6 +44,8 @@ def _create(request: HttpRequest, editor: Editor) -> HttpResponse:
         project = actions.create_project(by=request.user, token=editor.token, **editor.cleaned)
     except actions.AlreadyCreated as already:
         project = already.project
+        if not Project.objects.managed_by(request.user).filter(pk=project.pk).exists():
+            return form_page(request, editor, status=422)  # a made-up token tells nothing of what it names
     except (actions.CodeTaken, actions.Refused) as refusal:
         return _refused(request, editor, refusal)
     return _created(request, project)

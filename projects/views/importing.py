@@ -8,14 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ground.paging import BadCursor, page
-from ground.templatetags.ground_tags import number
 from ground.workflow import NotPossible
 from projects import rules
 from projects.exports import harmless
@@ -25,6 +24,7 @@ from projects.imports.columns import COLUMNS, source
 from projects.models import Import, ImportRow
 
 PAGE_SIZE = 50
+_LISTED = 50
 _DRAINED = 5  # a body up to so many times the limit is read to its end, so that the browser hears the answer
 Status = Import.Status
 
@@ -53,6 +53,8 @@ def _imports(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if getattr(request, "upload_too_large", False):
         return _list(request, UploadForm(), refusal=storing.too_large(), status=413)
+    if batches.is_full(request.user):
+        return _list(request, UploadForm(), status=422)
     if form.is_valid():
         try:
             batch = batches.begin(form.cleaned_data["upload"], by=request.user)
@@ -64,10 +66,13 @@ def _imports(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: UploadForm, refusal: Any = None, status: int = 200) -> HttpResponse:
-    mine = Import.objects.visible_to(request.user).only("uuid", "name", "status", "begun_at", "rows_total")[
-        :50
-    ]
-    context = {"form": form, "imports": mine, "refusal": refusal}
+    over = Case(When(status__in=batches.ENDED, then=1), default=0)
+    mine = Import.objects.visible_to(request.user).order_by(over, "-begun_at", "-pk").only(
+        "uuid", "name", "status", "begun_at", "rows_total", "beat_at", "cancel_asked"
+    )[:_LISTED]  # fmt: skip
+    context = {
+        "form": form, "imports": showing.listed(mine), "refusal": refusal, "full": batches.is_full(request.user),
+    }  # fmt: skip
     return render(request, "projects/imports.html", context, status=status)
 
 
@@ -76,7 +81,11 @@ def import_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """An import where it stands: at work, waiting for its columns, its preview, or how it ended."""
     batch = _mine(request, uuid)
     if batch.status in batches.WORKING:
-        return render(request, "projects/import_work.html", {"batch": batch, "state": _state(batch)})
+        context = {
+            "batch": batch, "state": showing.progress(batch), "words": showing.standing(batch),
+            "stopping": batches.is_stopping(batch),
+        }  # fmt: skip
+        return render(request, "projects/import_work.html", context)
     if batch.status == Status.MAPPING:
         return _columns(request, batch, None, None)
     return _preview(request, batch)
@@ -119,15 +128,16 @@ def import_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def import_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Stop an import, wherever it stands."""
+    """Stop an import, wherever it stands; who asked from the list comes back to it."""
     batch = _mine(request, uuid)
-    return _moved(request, batch, lambda: batches.cancel(batch, by=request.user))
+    moved = _moved(request, batch, lambda: batches.cancel(batch, by=request.user))
+    return redirect("projects:imports") if request.POST.get("back") == "list" else moved
 
 
 @require_safe
 def import_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far an import is, for the script that keeps its page fresh."""
-    return JsonResponse(_state(_mine(request, uuid)))
+    return JsonResponse(showing.progress(_mine(request, uuid)))
 
 
 @require_safe
@@ -176,13 +186,6 @@ def _moved(request: HttpRequest, batch: Import, move: Any) -> HttpResponse:
     return redirect("projects:import_page", batch.uuid)
 
 
-def _state(batch: Import) -> dict[str, Any]:
-    words = _("%(done)s of %(total)s rows") if batch.rows_total else _("%(done)s rows so far")
-    numbers = {"done": batch.rows_done, "total": batch.rows_total}
-    shown = {name: number(value) for name, value in numbers.items()}
-    return {"status": batch.status, "words": words % shown, **numbers}
-
-
 def _columns_form(request: HttpRequest, batch: Import, data: Any) -> ColumnsForm:
     leads = rules.leads_for(request.user)
     initial = {"order": "dmy", "mark": "", "partners": "refuse"} | batch.settings
@@ -217,11 +220,12 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
         {"kind": kind, "label": label, "count": counts.get(kind, 0), "current": kind == step}
         for kind, label in ImportRow.Step.choices
     ]
+    writes, over = counts.get("create", 0) + counts.get("update", 0), batch.status == Status.DONE
     context = {
         "batch": batch, "page": shown, "rows": showing.shown_rows(batch, shown.rows), "counts": counts,
-        "kinds": kinds, "all": not step, "warned": step == "warned", "unsure": batch.outcome.get("unsure"),
+        "kinds": kinds, "all": not step, "warned": step == "warned", "unsure": showing.unsure(batch),
         "notes": [showing.sentence(note) for note in batch.outcome.get("notes", ())],
         "error": showing.sentence(batch.outcome.get("error")), "waits": batch.status == Status.CHECKED,
-        "writes": counts.get("create", 0) + counts.get("update", 0), "done": batch.status == Status.DONE,
+        "tone": "signal" if over else "bad", "writes": writes, "done": over and writes, "nothing": over and not writes,
     }  # fmt: skip
     return render(request, "projects/import_preview.html", context)

@@ -1,3 +1,4 @@
+import datetime as dt
 import threading
 import uuid
 
@@ -7,8 +8,9 @@ from django.db import connection, connections
 from reversion.models import Version
 
 from audit.models import Event
+from ground import clock
 from ground.workflow import NotPossible
-from members.models import OrganisationalUnit
+from members.models import Appointment, OrganisationalUnit
 from projects import actions
 from projects.actions.bulk import ADD, REMOVE, REPLACE
 from projects.models import BulkChange, Project
@@ -340,3 +342,17 @@ def test_undo_that_fails_leaves_all_as_it_is_and_says_so(client, ktu, dainius, c
     assert states(*found) == ["published"] * 11
     client.force_login(dainius)
     assert client.get(f"{URL}{made.uuid}/").content.count(b"Something went wrong") == 11
+
+
+def test_page_of_a_change_is_gone_with_the_right(client, dainius, ktu, project):
+    client.force_login(dainius)
+    change = BulkChange.objects.create(
+        by=dainius, kind="publication", made_at=clock.now(), done_at=clock.now()
+    )
+    address = f"/en/projects/bulk/{change.uuid}/"
+    assert client.get(address).status_code == 200
+    Appointment.objects.filter(user=dainius).update(valid_until=clock.read() - dt.timedelta(hours=1))
+    assert [client.get(address).status_code, client.get(f"{address}state/").status_code] == [404, 404]
+    assert client.post(f"{address}undo/").status_code == 404
+    change.refresh_from_db()
+    assert change.undone_at is None

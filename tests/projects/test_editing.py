@@ -625,3 +625,10 @@ def test_checking_what_was_sent_takes_no_query_for_a_row(manager, project):
     with CaptureQueriesContext(connection) as many:
         assert manager.post(EDIT, fields(manager.get(EDIT)) | wrong).status_code == 422
     assert len(few) == len(many)
+
+
+def test_made_up_token_tells_nothing_of_the_project_that_it_names(manager, trento):
+    foreign = factories.ProjectFactory(code="FOREIGN-1", lead=trento, publication="draft")
+    response = manager.post(NEW, typed(manager, token=str(foreign.uuid)))
+    assert response.status_code == 422
+    assert "foreign-1" not in response.content.decode().lower()

@@ -169,7 +169,7 @@ def test_drafts_and_inner_papers_of_others_are_in_no_file(cast, records, format)
 
 HOSTILE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠1", "\u200b=1", "\ufeff=1", "\n=1",
-    "\u00a0=cmd|'/C calc'!A0", "\ttab",
+    "\u00ad=1", "\u202a=1", "\u3164=1", "\u2066\u180e=1", "\u00a0=cmd|'/C calc'!A0", "\ttab",
 ]  # fmt: skip
 
 

@@ -208,6 +208,27 @@ def _words(change):
     return [f"{d.label}: {' '.join(p.words for p in d.pieces)}" for d in change.differences]
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Restored the version of 2026-13-45 99:99 UTC.",
+        "Restored the version of 9999-12-31 23:59 UTC.",
+        "Restored the version of 2026-05-12 14:05 UTC.",
+        "Imported from elsewhere.csv",
+    ],
+)
+def test_comment_that_reads_like_a_sentence_of_the_portal_is_kept_in_quotes(
+    comment, client, project, dainius
+):
+    assert history.typed(comment) == f"“{comment}”"
+    assert history.typed("New partners") == "New partners"
+    with reversion.create_revision():  # as an older portal kept it
+        reversion.set_comment(comment)
+        reversion.add_to_revision(project)
+    client.force_login(dainius)
+    assert client.get(f"{project.get_absolute_url()}history/").status_code == 200
+
+
 def test_rows_that_came_and_went_are_told_whole_with_dates_as_people_read_them(project):
     project.milestones.all().delete()
     project.milestones.create(title_en="Payment of the rest", kind="payment", due_on="2026-07-01")

@@ -128,10 +128,20 @@ def test_known_project_is_changed_and_its_history_says_by_what(manager, project,
     assert project.milestones.count() == 1
     assert project.partnerships.count() == 1
     history = manager.get(f"/en/projects/{project.key}/history/").content.decode()
-    assert "Imported from from the office.csv" in history
+    assert "Imported from: from the office.csv" in history
     assert "<del>Membership of a network</del>" in history or "<del>Membership" in history
     assert Project.objects.search("naujas").exists()
     assert not Project.objects.search("vida").exists()
+
+
+def test_version_of_an_import_is_written_as_a_save_writes_it(manager, project):
+    from django.core import serializers
+
+    from projects.imports import revisions
+
+    for _key, record in revisions._records([project.pk]):
+        fields = [f.name for f in record._meta.local_fields if f.name != "search"]
+        assert revisions._json(record, fields) == serializers.serialize("json", (record,), fields=fields)
 
 
 def test_unchanged_row_changes_nothing(manager, project):
@@ -139,8 +149,51 @@ def test_unchanged_row_changes_nothing(manager, project):
         manager, [HEADINGS, row("S-NET-24-50", "Membership of a network", "2024-02-22", "01.03.2026")]
     )
     assert batch.outcome["counts"]["same"] == 1
+    assert (batch.status, batch.storage_name) == (Import.Status.DONE, "")
+    page = manager.get(url(batch)).content.decode()
+    assert "There is nothing to take over." in page
+    assert "Everything was taken over" not in page
     response = manager.post(url(batch, "take-over/"), {"rows": "all"}, follow=True)
     assert "There is nothing to take over." in response.content.decode()
+
+
+def test_file_of_headings_alone_is_over_when_it_is_read(manager, ktu):
+    batch = begun(manager, [HEADINGS])
+    assert (batch.status, batch.storage_name) == (Import.Status.DONE, "")
+    assert "no rows below" in manager.get(url(batch)).content.decode()
+
+
+def test_rows_that_are_all_refused_wait_for_another_choice(manager, ktu):
+    assert checked(manager, [HEADINGS, row(starts="soon")]).status == Import.Status.CHECKED
+
+
+def test_preview_says_how_a_new_row_was_understood(manager, ktu):
+    rows = [[*HEADINGS, "programme", "amount", "partners"],
+            [*row("N-1", "A title", "6/3/2022", "31.12.2024"), "Alliances", "12000.50", "KTU"]]  # fmt: skip
+    batch = checked(manager, rows)
+    page = manager.get(url(batch)).content.decode()
+    assert "<p>A title</p>" in page
+    assert "6 March 2022 – 31 December 2024 · Kaunas University of Technology" in page
+    assert "€12,000.50" in page
+    assert "“6/3/2022” was read as 6 March 2022 (row 2)" in page
+    assert "2022-03-06" not in page
+    lithuanian = manager.get(url(batch).replace("/en/", "/lt/")).content.decode()
+    assert "2022 m. kovo 6 d. – 2024 m. gruodžio 31 d." in lithuanian
+
+
+def test_changed_partners_money_and_days_are_told_in_the_language_of_the_reader(manager, project):
+    rows = [[*HEADINGS, "programme", "amount", "associated"],
+            [*row("S-NET-24-50", "", "2024-02-22", "2026-03-02"), "Alliances", "7000", "KTU"]]  # fmt: skip
+    url_of = url(checked(manager, rows))
+    english = manager.get(url_of).content.decode()
+    assert "<ins>2 March 2026</ins>" in english
+    assert "€7,000" in english
+    assert "(Associated partner)" in english
+    lithuanian = manager.get(url_of.replace("/en/", "/lt/")).content.decode()
+    assert "<ins>2026 m. kovo 2 d.</ins>" in lithuanian
+    assert "7 000 €" in lithuanian.replace("\xa0", " ").replace("&nbsp;", " ")
+    assert "(Asocijuotasis partneris)" in lithuanian
+    assert "Associated partner" not in lithuanian
 
 
 @pytest.mark.parametrize(("clear", "acronym"), [(False, "NET"), (True, "")])
@@ -159,7 +212,8 @@ def test_numbers_that_are_taken_elsewhere_tell_nothing_more(manager, aveiro):
     factories.ProjectFactory(code="OPEN-1", lead=aveiro)
     batch = checked(manager, [HEADINGS, row("secret-1"), row("open-1")])
     taken = "There is already a project with this number."
-    assert [(n, words) for n, _c, words, _w in said(batch)] == [(2, taken), (3, taken)]
+    elsewhere = "This project is kept by another university. You may not change it."
+    assert [(n, words) for n, _c, words, _w in said(batch)] == [(2, taken), (3, elsewhere)]
     assert b"canary" not in manager.get(url(batch)).content
 
 
@@ -273,6 +327,14 @@ def test_preview_takes_as_many_queries_for_many_rows(rows, manager, ktu, django_
         manager.get(url(batch))
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_preview_of_new_rows_takes_as_many_queries_for_many(rows, manager, ktu, django_assert_num_queries):
+    headings = [*HEADINGS, "programme", "amount"]
+    batch = checked(manager, [headings, *([*row(f"N-{i}"), "Alliances", "100"] for i in range(rows))])
+    with django_assert_num_queries(9):
+        manager.get(url(batch))
+
+
 @pytest.mark.parametrize("name", ["projects.csv", "projects.xlsx"])
 @pytest.mark.parametrize("language", ["en", "lt"])
 def test_template_can_be_imported_as_it_is_but_for_its_examples(name, language, manager, ktu):
@@ -286,3 +348,11 @@ def test_template_can_be_imported_as_it_is_but_for_its_examples(name, language, 
     assert said(batch) == []
     assert batch.outcome["counts"]["create"] == 1
     assert manager.get(f"/{language}/projects/imports/help/").status_code == 200
+
+
+def test_days_of_an_erasmus_list_are_known_by_their_longer_names_too():
+    from projects.imports.columns import preset
+
+    assert preset(["Project Identifier", "Project Start Date", "Project End Date"]) == {
+        "0": "code", "1": "starts_on", "2": "ends_on"
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import secrets
 import stat
 import zipfile
 
@@ -122,7 +123,8 @@ def test_what_is_no_table_is_refused_in_words_and_not_kept(content, words, manag
 )  # fmt: skip
 def test_table_that_can_not_be_read_says_why(content, words, manager):
     batch = begun(manager, content)
-    assert batch.status == Import.Status.MAPPING
+    empty = words == "no rows below"  # nothing can be done about that, so the import is over
+    assert batch.status == (Import.Status.DONE if empty else Import.Status.MAPPING)
     assert words in manager.get(url(batch)).content.decode()
     assert not batch.rows.exists()
 
@@ -224,13 +226,95 @@ def test_row_numbers_far_down_end_in_words(manager):
     assert "500,000 rows" in manager.get(url(batch)).content.decode()
 
 
+def changed(content, change):
+    """A workbook whose parts went through `change(name, bytes)`."""
+    inside = zipfile.ZipFile(io.BytesIO(content))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in inside.namelist():
+            file.writestr(name, change(name, inside.read(name)))
+    return out.getvalue()
+
+
+def instead_of(part, old, new):
+    return changed(
+        workbook(HEADINGS, row()),
+        lambda name, content: content.replace(old, new) if name == part else content,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ("<c/>" * 600, "more than 500 columns"),
+        ('<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>' * 600, "more than 500"),
+        ("<c/>" * 3_000_000, "too large"), ("<b/>" * 200_000, "too large"),
+    ],
+)  # fmt: skip
+def test_row_of_empty_cells_is_refused_before_it_is_held(cells, words, encoding, manager, monkeypatch):
+    monkeypatch.setattr("projects.imports.weighing.MAX_ELEMENTS", 100_000)
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f'<row r="1">{cells}</row></sheetData></worksheet>'
+    ).encode(encoding)
+    content = changed(workbook(HEADINGS), lambda name, was: sheet if name.endswith("/sheet1.xml") else was)
+    response = upload(manager, content, "table.xlsx")
+    if response.status_code == 302:
+        work.work_on_all()
+        response = manager.get(url(Import.objects.get()))
+    assert words in response.content.decode()
+
+
+def test_more_shared_texts_than_a_table_has_are_refused(manager, monkeypatch):
+    texts = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>' % (
+        b"<si/>" * 300
+    )
+    whole = io.BytesIO(workbook(HEADINGS, row()))
+    with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/texts.xml", texts)
+    content = whole.getvalue()
+    assert begun(manager, content).status == "mapping"
+    monkeypatch.setattr("projects.imports.weighing.MAX_STRINGS", 200)
+    batch = begun(manager, content)
+    assert "too large" in manager.get(url(batch)).content.decode()
+
+
+def test_request_reads_the_names_of_the_sheets_and_nothing_else(manager):
+    content = changed(
+        workbook(HEADINGS, change=lambda book: setattr(book.active, "title", 'Šalys & <kita> "A"')),
+        lambda name, was: (
+            was if name in ("[Content_Types].xml", "xl/workbook.xml") or "_rels" in name else b"<"
+        ),
+    )
+    assert upload(manager, content, "table.xlsx").status_code == 302
+    assert Import.objects.get().settings["sheets"] == ['Šalys & <kita> "A"']
+
+
+def test_index_of_sheets_that_is_a_book_itself_is_refused(manager):
+    filling = "".join(f"<!--{secrets.token_hex(400)}-->" for _i in range(2700)).encode()
+    response = upload(
+        manager, instead_of("xl/workbook.xml", b"<sheets>", filling + b"<sheets>"), "table.xlsx"
+    )
+    assert (response.status_code, "too large" in response.content.decode()) == (422, True)
+
+
+def test_two_rows_with_one_number_are_two_rows(manager, ktu):
+    rows = workbook(HEADINGS, row("A-1"), row("A-2"), row("A-3"))
+    content = changed(rows, lambda _name, was: was.replace(b'<row r="3"', b'<row r="2"'))
+    batch = checked(manager, content)
+    assert [(one.number, one.cells[0]) for one in batch.rows.order_by("number")] == [
+        (2, "A-1"), (3, "A-2"), (4, "A-3"),
+    ]  # fmt: skip
+
+
 def test_five_notations_of_dates_are_one_day(manager, ktu):
     notations = ["2026-03-01", "01.03.2026", "1/3/2026", "2026 m. kovo 1 d.", "1 March 2026"]
     rows = [HEADINGS, *(row(f"D-{i}", starts=day) for i, day in enumerate(notations))]
     batch = taken_over(manager, rows)
     assert set(Project.objects.values_list("starts_on", flat=True)) == {dt.date(2026, 3, 1)}
     page = manager.get(url(batch)).content.decode()
-    assert "In 1 cell day and month could be the other way round. For example row 4: 1/3/2026" in page
+    assert "In 1 cell day and month could be the other way round. For example “1/3/2026” was read" in page
     american = checked(manager, [HEADINGS, row("E-1", starts="1/3/2026")], order="mdy")
     assert american.rows.get().values["fields"]["starts_on"] == "2026-01-03"
 

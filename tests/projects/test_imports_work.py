@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ground import clock
-from members.models import Appointment
+from members.models import Appointment, Role
 from projects import tasks
 from projects.imports import merging, staging, work
 from projects.models import Import, Project, Sharing
@@ -79,6 +79,41 @@ def test_shared_project_is_changed_by_the_other_university_but_not_taken_away(ma
     batch = taken_over(manager, rows)
     project.refresh_from_db()
     assert (batch.status, project.title_en, project.lead) == ("done", "After", trento)
+
+
+def test_manager_of_a_sharing_university_does_not_move_the_project_to_it(manager, ktu, trento):
+    project = factories.ProjectFactory(code="SHARED-1", lead=trento)
+    Sharing.objects.create(project=project, university=ktu, shared_at=clock.now())
+    batch = checked(manager, [[*HEADINGS, "lead"], [*row("SHARED-1"), "KTU"]])
+    assert [(n, c) for n, c, words, _w in said(batch) if "move a project elsewhere" in words] == [(2, "lead")]
+    take(manager, batch, "good")
+    project.refresh_from_db()
+    assert project.lead == trento
+
+
+def test_role_at_the_lead_that_ended_after_the_check_moves_nothing_either(manager, dainius, ktu, aveiro):
+    both = Appointment.objects.create(
+        user=dainius,
+        role=Role.PROJECT_MANAGER,
+        university=aveiro,
+        valid_from=clock.read() - dt.timedelta(days=1),
+    )
+    project = factories.ProjectFactory(code="SHARED-1", lead=aveiro)
+    Sharing.objects.create(project=project, university=ktu, shared_at=clock.now())
+    batch = checked(manager, [[*HEADINGS, "lead"], [*row("SHARED-1"), "KTU"]])
+    both.delete()
+    take(manager, batch)
+    project.refresh_from_db()
+    assert project.lead == aveiro
+
+
+def test_sharing_ends_with_the_university_that_comes_to_lead(client, egle, aveiro, project):
+    Sharing.objects.create(project=project, university=aveiro, shared_at=clock.now())
+    client.force_login(egle)
+    take(client, checked(client, [[*HEADINGS, "lead"], [*row(project.code), "aveiro"]]))
+    project.refresh_from_db()
+    assert project.lead == aveiro
+    assert not project.sharings.exists()
 
 
 def test_role_that_ended_ends_in_jobs_that_wait(manager, dainius, ktu):
@@ -219,6 +254,96 @@ def test_cancelling_stops_a_job_at_work_and_undoes_it(stage, manager, ktu, monke
     work.work_on_all()
     batch.refresh_from_db()
     assert (batch.status, Project.objects.count(), len(times)) == (Status.CANCELLED, 0, 1)
+
+
+def at_work(batch, **fields):
+    Import.objects.filter(pk=batch.pk).update(beat_at=clock.read(), **fields)
+
+
+def test_page_of_an_import_that_is_stopping_says_so_and_offers_no_second_cancel(manager, ktu):
+    batch = checked(manager, [HEADINGS, row()])
+    at_work(batch, status=Status.MERGING)
+    assert "Cancel this import" in manager.get(url(batch)).content.decode()
+    page = manager.post(url(batch, "cancel/"), follow=True).content.decode()
+    assert "Stopping …" in page
+    assert "Cancel this import" not in page
+    assert manager.get(url(batch, "state/")).json()["status"] == "stopping"
+    Import.objects.update(beat_at=clock.read() - dt.timedelta(minutes=3))  # its worker died
+    assert "Cancel this import" in manager.get(url(batch)).content.decode()
+    manager.post(url(batch, "cancel/"))
+    batch.refresh_from_db()
+    assert batch.status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("stage", ["read", "check"])
+def test_cancelling_at_the_last_moment_of_a_short_job_is_heard(stage, manager, ktu, monkeypatch):
+    if stage == "read":
+        upload(manager, planted.as_csv([HEADINGS, row()]))
+        batch = Import.objects.get()
+        where, name = staging, "copy_in"
+    else:
+        batch = begun(manager, [HEADINGS, row()])
+        chosen(manager, batch)
+        where, name = staging, "counts"
+    done = getattr(where, name)
+
+    def asked(*args):
+        manager.post(url(batch, "cancel/"))
+        return done(*args)
+
+    monkeypatch.setattr(where, name, asked)
+    work.work_on_all()
+    batch.refresh_from_db()
+    assert batch.status == Status.CANCELLED
+
+
+def test_five_unfinished_imports_are_told_before_a_file_is_chosen_and_can_be_cancelled(manager, ktu):
+    batches = [begun(manager, [HEADINGS, row()]) for _one in range(5)]
+    page = manager.get(IMPORTS).content.decode()
+    assert "five unfinished imports" in page
+    assert 'href="#my-imports"' in page
+    assert 'id="my-imports"' in page
+    assert 'type="file"' not in page
+    assert page.count('name="back" value="list"') == 5
+    refused = upload(manager, planted.as_csv([HEADINGS, row()]))
+    assert (refused.status_code, Import.objects.count()) == (422, 5)
+    assert "five unfinished imports" in refused.content.decode()
+    back = manager.post(url(batches[0], "cancel/"), {"back": "list"})
+    assert (back.status_code, back.url) == (302, IMPORTS)
+    page = manager.get(IMPORTS).content.decode()
+    assert 'type="file"' in page
+    assert page.count('name="back" value="list"') == 4
+
+
+def test_unfinished_imports_are_never_pushed_off_the_list(manager, dainius, ktu):
+    waiting = begun(manager, [HEADINGS, row()])
+    Import.objects.bulk_create(
+        Import(by=dainius, name=f"{n}.csv", status=Status.DONE, begun_at=clock.read()) for n in range(60)
+    )
+    assert str(waiting.uuid) in manager.get(IMPORTS).content.decode()
+
+
+def test_progress_of_taking_over_moves_from_its_start_and_never_past_the_end(manager, ktu, monkeypatch):
+    monkeypatch.setattr(merging, "SET", 2)
+    monkeypatch.setattr(work, "_BEAT", 0)
+    for n in range(6):
+        factories.ProjectFactory(code=f"N-{n}", lead=ktu, title_en="Before")
+    batch = checked(manager, [HEADINGS, *(row(f"N-{n}", "After") for n in range(6))])
+    told = []
+    beat = work.Pulse.beat
+
+    def listens(self, passed):
+        beat(self, passed)
+        told.append((self.passed, self.steps))
+
+    monkeypatch.setattr(work.Pulse, "beat", listens)
+    take(manager, batch)
+    assert batch.status == Status.DONE
+    assert told[0][0] > 0
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+    Import.objects.update(status=Status.MERGING, rows_done=7)
+    assert manager.get(url(batch, "state/")).json()["words"] == "6 of 6 rows"
 
 
 def test_two_workers_never_work_on_the_same_import(manager, ktu):

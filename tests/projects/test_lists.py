@@ -348,3 +348,10 @@ def test_page_with_another_after_it_takes_no_query_more(client, ktu, sort, djang
         page = client.get(LIST, {"sort": sort}).context["page"]
     with django_assert_num_queries(3):
         assert len(client.get(LIST, {"sort": sort, "after": page.after}).context["page"].rows) == 2
+
+
+@pytest.mark.parametrize("typed", ["-", "?", "'\"\\;--", "😀", "\x00"])
+def test_nothing_but_marks_finds_nothing_for_staff_too(typed, client, project, dainius):
+    client.force_login(dainius)
+    response = client.get("/en/projects/", {"q": typed})
+    assert response.status_code == 200

@@ -131,3 +131,10 @@ def test_page_takes_the_same_queries_however_many_filters(
     ):  # session, person, moment, appointments, version, names, filters, unread
         response = client.get(PAGE)
     assert response.content.count(b"Filter ") >= rows
+
+
+def test_name_that_nobody_sees_is_no_name(client, own):
+    response = client.post(f"{PAGE}?phase=ending", {"name": "\u202e\u200b"})
+    assert response.status_code == 422
+    client.post(f"{PAGE}?phase=ending", {"name": "Ours\u202e now"})
+    assert own.get().name == "Ours now"
