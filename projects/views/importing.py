@@ -29,7 +29,7 @@ _DRAINED = 5  # a body up to so many times the limit is read to its end, so that
 Status = Import.Status
 
 
-@csrf_exempt
+@csrf_exempt  # `_imports` checks it: the check reads the body, and where the file goes must be set before that
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """My imports, and a form that begins one. The file goes to the disk as it comes, so the way there is set first."""
