@@ -9,9 +9,10 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import steps
 from ground import clock
 from notifications.composing import BadAddress, checked_address
 
@@ -42,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name", "")
         user.language = getattr(request, "LANGUAGE_CODE", "en")[:2]
         return super().save_user(request, user, form, commit)
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """Lead to the first step after sign-up that is new to the person; where it was going comes after it."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        if "Location" in response:
+            response["Location"] = steps.onwards(user, response["Location"])
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Tell each wording how long its code or link works."""

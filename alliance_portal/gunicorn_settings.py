@@ -9,12 +9,23 @@ if bind.count(":") > 1 and not bind.startswith("["):
     host, _, port = bind.rpartition(":")
     bind = f"[{host}]:{port}"
 limit_request_line = 8190  # a long search is told in words, not by a bare 414
+# The portal lies at the root of its address; a header that says otherwise would come from anybody through a proxy.
+forwarder_headers = ""
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 graceful_timeout = 3
 timeout = 30
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# Its own lines go through the portal's formatter: they quote addresses of pages and of visitors.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "alliance_portal.logs.formatter"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stream"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": {"handlers": ["stream"], "level": "WARNING", "propagate": False}},
+}
 control_socket_disable = True
 # Imported once, before the workers are forked: the first page comes sooner, and they share memory.
 preload_app = True

@@ -99,10 +99,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ground.middleware.EveryAnswerMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "ground.middleware.PackedAnswersMiddleware",  # pads its output, so lengths tell nothing (BREACH)
+    "ground.finished_middleware.FinishedPagesMiddleware",  # what stands below sees a page once, not once a visitor
+    "alliance_portal.request_log.RequestLogMiddleware",
     "alliance_portal.pages.errors.ErrorPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pads its output, so lengths tell nothing (BREACH)
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ground.middleware.OneMomentMiddleware",
@@ -163,6 +164,9 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+
+# Visitors' pages are kept whole until something that they show changes (docs/adr/0010-finished-pages.md).
+FINISHED_PAGES = env.bool("FINISHED_PAGES", True) and not DEBUG
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
@@ -258,13 +262,17 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker process that has grown beyond this ends after its task, and a fresh one takes its place. In KiB.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_MAX_MEMORY_MB", 400) * 1024
 CELERY_BEAT_SCHEDULE = {
     "plan reminders": {"task": "notifications.plan_reminders", "schedule": 30.0},
     "send messages": {"task": "notifications.send_messages", "schedule": 30.0},
+    "expire agreements": {"task": "members.expire_agreements", "schedule": 3600.0},
     "expire offers": {"task": "mobility.expire_offers", "schedule": 60.0},
     "sweep documents": {"task": "documents.sweep", "schedule": 3600.0},
     "sweep drafts of projects": {"task": "projects.sweep_drafts", "schedule": 3600.0},
     "work on bulk changes": {"task": "projects.work_on_changes", "schedule": 30.0},
+    "work on charter lists": {"task": "members.work_on_releases", "schedule": 30.0},
     "work on imports": {"task": "projects.work_on_imports", "schedule": 30.0},
     "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
 }
@@ -305,6 +313,7 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 
 # Logs: one JSON line each, no personal data (people appear by number only).
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
@@ -314,6 +323,7 @@ LOGGING = {
     "root": {"handlers": ["stream"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},  # its own lines would hold whole addresses
         "django_structlog": {"level": "WARNING" if DEMO else LOG_LEVEL},
     },
 }

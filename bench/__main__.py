@@ -20,7 +20,7 @@ from bench.load import HOST
 LIKE_PRODUCTION = {
     "PORTAL_MODE": "production", "ALLOWED_HOSTS": HOST, "BASE_URL": f"https://{HOST}", "SSL_REDIRECT": "0",
     "BEHIND_PROXY": "0", "DEBUG": "0", "REDIS_URL": "", "WEB_WORKERS": "2", "LOG_LEVEL": "WARNING",
-    "MAIL_RELAY": "file",
+    "MAIL_RELAY": "file", "FINISHED_PAGES": "0",  # every page is drawn, but where kept ones are measured
 }  # fmt: skip
 WHOLE, QUICK = 200_000, 300
 

@@ -94,7 +94,10 @@ def _length(head: bytes) -> int | None:
 
 
 def shoot(port: int, path: str, *, seconds: float, visitors: int = 2, gzip: bool = False) -> Shot:
-    """`visitors` ask for a page at once, again as soon as they have it, for so many seconds. Raises Broken."""
+    """`visitors` ask for a page at once, again as soon as they have it, for so many seconds and at least once.
+
+    Raises Broken.
+    """
     shot = Shot()
     problems: list[BaseException] = []
     begun = time.perf_counter()
@@ -103,7 +106,7 @@ def shoot(port: int, path: str, *, seconds: float, visitors: int = 2, gzip: bool
     def visit() -> None:
         visitor = Visitor(port, path, gzip=gzip)
         try:
-            while (asked := time.perf_counter()) < until and len(shot.seconds) < MOST:
+            while ((asked := time.perf_counter()) < until or not shot.seconds) and len(shot.seconds) < MOST:
                 visitor.get()
                 shot.seconds.append(time.perf_counter() - asked)
         except (Broken, OSError) as problem:

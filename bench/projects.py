@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from gzip import compress
 from pathlib import Path
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,11 +35,14 @@ class Bench:
         self.addresses = _addresses(self.total)
         self.cold = {f"{n}-cold": read(path, warm=False) for n, path in self.addresses.items()}
         self.warm = {f"{n}-warm": read(path, warm=True) for n, path in self.addresses.items()}
+        self.kept = {n: Page(self.addresses[n], [], self.cold[f"{n}-cold"].body) for n in KEPT}
+        packed = {f"{n}-packed": Page(page.path, [], compress(page.body, 6)) for n, page in self.kept.items()}
         pages = folder / "pages"
-        keep(self.cold | self.warm, pages)
+        keep(self.cold | self.warm | self.kept | packed, pages)
         served = {"LOG_LEVEL": "INFO"}  # as a public portal logs
         self.forgetful = stack.enter_context(serving("bench.portal", folder, BENCH_CACHE="none", **served))
         self.portal = stack.enter_context(serving("bench.portal", folder, **served))
+        self.keeper = stack.enter_context(serving("bench.portal", folder, FINISHED_PAGES="1", **served))
         self.limit = stack.enter_context(serving("bench.limit", folder, BENCH_PAGES=str(pages)))
         self.changelist = stack.enter_context(serving("bench.changelist", folder, **served))
 
@@ -51,6 +55,7 @@ class Bench:
                 if name != "project":  # nothing of it is remembered
                     yield self._against_limit(name, what, self.portal, "warm")
         yield self._compressed()
+        yield from self._kept_for_visitors()
         yield self._depth()
         yield from self._search()
         yield from self._queries()
@@ -81,6 +86,17 @@ class Bench:
         )
         said = self._conditions(page, "compressed by the portal; the limit is not")
         return compare("list, warm, compressed", pairs, goal=None, conditions=said)
+
+    def _kept_for_visitors(self) -> Iterator[Figure]:
+        """Finished pages, which cost one statement, against a bare view that asks the database nothing."""
+        for name, page in self.kept.items():
+            for gzip, size in ((True, page.compressed), (False, page.size)):
+                limit = Target(self.limit.port, f"/{name}-packed" if gzip else f"/{name}")
+                pairs = self.rounds.interleave(Target(self.keeper.port, page.path, gzip=gzip), limit)
+                how = "compressed, as browsers ask" if gzip else "not compressed"
+                said = f"{size} bytes, {how}; no SQL in the limit"
+                named = f"{PAGES[name]}, kept for visitors{'' if gzip else ', not compressed'}"
+                yield compare(named, pairs, goal=0.75, conditions=said)
 
     def _depth(self) -> Figure:
         deep, first = self.warm["deep-warm"], self.warm["list-warm"]
@@ -154,6 +170,7 @@ PAGES = {
     "project": "project page",
 }
 GOALS = {"list", "project"}
+KEPT = ("list", "filtered", "project")
 
 
 def _addresses(total: int) -> dict[str, str]:
@@ -163,7 +180,7 @@ def _addresses(total: int) -> dict[str, str]:
     lead = Project.objects.select_related("lead").order_by("-pk")[0].lead.slug
     return {
         "list": listed,
-        "filtered": f"{listed}?university={lead}&phase=under_way",
+        "filtered": f"{listed}?phase=under_way&university={lead}",
         "deep": f"{listed}?after={_cursor(_deep(total))}",
         "search": f"{listed}?q={common}",
         "search everywhere": f"{listed}?q={everywhere}",
@@ -179,7 +196,7 @@ def _cursor(row: int) -> str:
     order = ORDERS[DEFAULT_ORDER][1]
     found = Project.objects.visible_to(AnonymousUser()).only("ends_on").order_by(*order)
     row = min(row, found.count() - 2)
-    return _encode(found[row], order)
+    return _encode(found[row], order, row + 1)
 
 
 def _words(total: int) -> tuple[str, str]:

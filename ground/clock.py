@@ -32,6 +32,12 @@ def now() -> dt.datetime:
     return held[0]
 
 
+def held() -> dt.datetime | None:
+    """The one moment where it is known already; never asks the database."""
+    known = _held.get()
+    return known[0] if known else None
+
+
 def today(zone: str | dt.tzinfo) -> dt.date:
     """The civil date at `now()` in `zone` (an IANA name or a tzinfo)."""
     return date_in(now(), zone)

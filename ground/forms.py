@@ -191,6 +191,13 @@ def _accept_typed_dates(field: forms.DateField) -> None:
         field.widget = DateInput(field.widget.attrs)
 
 
+def one_language_at_least(form: forms.BaseForm, *names: str) -> None:
+    """Let the fields of each text of `form` say that one of its languages is needed, where they said "optional"."""
+    for name in names:
+        for code, _words in settings.LANGUAGES:
+            form.fields[f"{name}_{code}"].in_one_language = True  # type: ignore[attr-defined]
+
+
 class PortalForm(PortalFormMixin, forms.Form):
     """A form in the portal's manner."""
 

@@ -1,6 +1,11 @@
+import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 from ground import clock
 
@@ -18,6 +23,29 @@ class EveryAnswerMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
+
+
+class PackedAnswersMiddleware(GZipMiddleware):
+    """Django's compression, which pads its output, for those who take it: also who says "gzip;q=0" names gzip."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+
+@lru_cache(maxsize=200)
+def takes_gzip(accepted: str) -> bool:
+    """In: an Accept-Encoding header. Out: whether it names gzip, by this name, and not with a weight of nothing."""
+    for part in accepted.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        if name == "gzip":
+            return not any(_NO_WEIGHT.fullmatch(parameter) for parameter in parameters)
+    return False
+
+
+_NO_WEIGHT = re.compile(r"q\s*=\s*0(\.0*)?")
 
 
 class OneMomentMiddleware:

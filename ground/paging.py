@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 
 Row = TypeVar("Row", bound=Model)
+_FARTHEST = 10**9
 
 
 class BadCursor(ValueError):
@@ -22,37 +23,49 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows, and the cursors of the pages before and after them ("" where there is none)."""
+    """Some rows, and the cursors of the pages before and after them ("" where there is none).
+
+    `first` is the place of the first row among all, as it was when the pages were turned; 0 where it is not known.
+    """
 
     rows: list[Row]
     before: str
     after: str
+    first: int = 0
+
+    @property
+    def last(self) -> int:
+        """The place of the last row; 0 where it is not known."""
+        return self.first + len(self.rows) - 1 if self.first else 0
 
 
-def _encode(row: Model, order: Sequence[str]) -> str:
+def _encode(row: Model, order: Sequence[str], place: int) -> str:
     values: list[Any] = []
     for name in order:
         value = getattr(row, name.lstrip("-"))
         values.append(value.isoformat() if isinstance(value, dt.date | dt.datetime) else value)
-    return _opaque(order, values)
+    return _opaque(order, values, place)
 
 
-def _opaque(order: Sequence[str], values: Sequence[Any]) -> str:
-    raw = json.dumps([list(order), list(values)], separators=(",", ":"), default=str)
+def _opaque(order: Sequence[str], values: Sequence[Any], place: int) -> str:
+    raw = json.dumps([list(order), list(values), place], separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, order: Sequence[str]) -> list[Any]:
+def _decode(cursor: str, order: Sequence[str]) -> tuple[list[Any], int]:
+    """The values of the row at which the cursor stands, and the row's place among all (0: not known)."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        stored_order, values = json.loads(raw)
+        stored_order, values, place = json.loads(raw)
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise BadCursor from error
     if stored_order != list(order) or not isinstance(values, list) or len(values) != len(order):
         raise BadCursor
     if not all(isinstance(value, int) or _storable(value) for value in values):
         raise BadCursor
-    return values
+    if type(place) is not int or not 0 <= place < _FARTHEST:
+        raise BadCursor
+    return values, place
 
 
 def _storable(value: Any) -> bool:
@@ -77,9 +90,9 @@ class _Compared(Func):
 def _beyond(queryset: QuerySet[Any], order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Any:
     """The condition for rows after (or before) `values` in `order`; raises when a value is not of its column's kind."""
     rising = {forward != name.startswith("-") for name in order}
-    if len(rising) > 1:
-        return _step_by_step(order, values, forward=forward)
     names = [name.lstrip("-") for name in order]
+    if len(rising) > 1 or not queryset.query.annotations.keys().isdisjoint(names):
+        return _step_by_step(order, values, forward=forward)
     fields = [queryset.model._meta.get_field(name) for name in names]
     given = [
         Value(field.get_prep_value(value), output_field=field)
@@ -111,24 +124,30 @@ def _turned(order: Sequence[str]) -> list[str]:
 def page(
     queryset: QuerySet[Row], order: Sequence[str], *, size: int, after: str = "", before: str = ""
 ) -> Page[Row]:
-    """One page of `queryset` in `order` (field names, "-" for falling; none may be null; the last is unique).
+    """One page of `queryset` in `order` (fields or annotations, "-" for falling; none may be null; the last is unique).
 
     Raises BadCursor when `after` or `before` is not a cursor of this order.
     """
     if before:
-        rows = _fetch(_narrowed(queryset, order, before, forward=False).order_by(*_turned(order)), size)
+        values, place = _decode(before, order)
+        found = _narrowed(queryset, order, values, forward=False).order_by(*_turned(order))
+        rows = _fetch(found, size)
         more_before, more_after = len(rows) > size, True
         rows = list(reversed(rows[:size]))
+        first = max(place - len(rows), 0) if more_before else 1
     else:
-        if after:
-            queryset = _narrowed(queryset, order, after, forward=True)
-        rows = _fetch(queryset.order_by(*order), size)
+        values, place = _decode(after, order) if after else ([], 0)
+        found = _narrowed(queryset, order, values, forward=True) if after else queryset
+        rows = _fetch(found.order_by(*order), size)
         more_before, more_after = bool(after), len(rows) > size
         rows = rows[:size]
+        first = place + 1 if place or not after else 0
+    last = first + len(rows) - 1 if first else 0
     return Page(
         rows,
-        before=_encode(rows[0], order) if rows and more_before else "",
-        after=_encode(rows[-1], order) if rows and more_after else "",
+        before=_encode(rows[0], order, first) if rows and more_before else "",
+        after=_encode(rows[-1], order, last) if rows and more_after else "",
+        first=first if rows else 0,
     )
 
 
@@ -141,7 +160,7 @@ def page_of(
     """
     first = 0
     if cursor := before or after:
-        (key,) = _decode(cursor, ["best"])
+        (key,), _place = _decode(cursor, ["best"])
         if key not in keys:
             raise BadCursor
         place = keys.index(key)
@@ -152,13 +171,14 @@ def page_of(
     ends = ["", ""]
     for place, wanted in ((0, first > 0), (-1, first + size < len(keys))):
         if rows and wanted:
-            ends[place] = _opaque(["best"], [there[place]])
-    return Page(rows, before=ends[0], after=ends[-1])
+            ends[place] = _opaque(["best"], [there[place]], 0)
+    return Page(rows, before=ends[0], after=ends[-1], first=first + 1 if rows else 0)
 
 
-def _narrowed(queryset: QuerySet[Row], order: Sequence[str], cursor: str, *, forward: bool) -> QuerySet[Row]:
-    """The rows beyond `cursor`; raises BadCursor when its values are not of the columns' kinds."""
-    values = _decode(cursor, order)
+def _narrowed(
+    queryset: QuerySet[Row], order: Sequence[str], values: list[Any], *, forward: bool
+) -> QuerySet[Row]:
+    """The rows beyond `values`; raises BadCursor when they are not of the columns' kinds."""
     try:
         return queryset.filter(_beyond(queryset, order, values, forward=forward))
     except (ValueError, TypeError, ValidationError) as error:

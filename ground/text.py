@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # NFKD leaves these letters as they are.
 _LETTERS = str.maketrans(
@@ -15,6 +16,7 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _WORD = re.compile(r"[a-z0-9]+")
 _JOINED = re.compile(r"[a-z0-9]+(?:[-/.][a-z0-9]+)+")
+_UNMARKED = str.maketrans("", "", "-/.")
 _LITHUANIAN = "aąbcčdeęėfghiįyjklmnoprsštuųūvzž"
 _MAX_WORDS = 12
 
@@ -30,7 +32,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of `text`; a code such as S-NET-24-50 also as one word without its marks."""
     folded = fold(text)
-    whole = [re.sub(r"[-/.]", "", joined) for joined in _JOINED.findall(folded)]
+    whole = [joined.translate(_UNMARKED) for joined in _JOINED.findall(folded)]
     return [*_WORD.findall(folded), *whole]
 
 
@@ -54,18 +56,49 @@ def prefix_query(typed: str) -> str:
     return " & ".join(f"{word}:*" for word in wanted[:_MAX_WORDS])
 
 
+_LETTERS_RUN = re.compile(r"[^\W\d_]+")
+# Short words within names that are written small; other words of up to three letters are taken for abbreviations.
+_SMALL = re.compile(
+    "a|al|am|an|and|at|d|da|das|de|dei|del|dem|den|der|des|di|die|do|dos|du|e|ed|el|en|et|for|fur|för|für|i|im|in|ir|la"
+    "|las|le|les|los|n|na|o|of|og|och|on|or|per|su|sur|the|u|und|v|van|von|w|y|z|za|zu"
+)
+_ACRONYM = re.compile("AFEKA|ECIU|ENSAM|EPFL|ESADE|HAWK|IESEG|INSA|INSEAD|ISCTE|ISEG|ISEP|ISLA")
+_VOWELS = frozenset("aeiouy")
+
+
+def titled(name: str, *, place: bool = False) -> str:
+    """`name` for reading: one that stands in capitals alone gets small letters, words it can't know stay as they are.
+
+    "KLAIPEDOS UNIVERSITETAS" → "Klaipedos Universitetas". A single short word is taken for an abbreviation; so are
+    words of up to three letters, of consonants alone, and those that are known as such. A `place` has none of them.
+    """
+    if not name.isupper() or (len(name) <= 6 and " " not in name and not place):
+        return name
+    return _LETTERS_RUN.sub(lambda run: _titled(run, place=place), name)
+
+
+def _titled(run: re.Match[str], *, place: bool) -> str:
+    word, around = run.group(), run.string[max(run.start() - 1, 0) : run.end() + 1]
+    small, first = word.lower(), run.start() == 0
+    if len(word) == 1 and "." in around:  # "A.R.F."
+        return word
+    if _SMALL.fullmatch(small):
+        return small.capitalize() if first else small
+    short = len(word) <= 3 or _ACRONYM.fullmatch(word) or not _VOWELS & set(fold(word))
+    return word if short and not place else word.capitalize()
+
+
 def sort_key(text: str) -> str:
     """A key that orders as Lithuanian does (č after c, y with i), for a stored column.
 
     The embedded server has no ICU, so the order is made here. Letters outside the Lithuanian
     alphabet sort as their folded form.
     """
-    key: list[str] = []
-    for letter in text.lower():
-        if (place := _LITHUANIAN.find(letter)) >= 0:
-            key.append(chr(ord("A") + place))
-        else:
-            for plain in fold(letter):
-                place = _LITHUANIAN.find(plain)
-                key.append(chr(ord("A") + place) if place >= 0 else plain)
-    return "".join(key)[:250]
+    return "".join(map(_letter_key, text.lower()))[:250]
+
+
+@lru_cache(4_000)  # letters come again and again; an import asks for millions
+def _letter_key(letter: str) -> str:
+    plain = letter if letter in _LITHUANIAN else fold(letter)
+    places = [(_LITHUANIAN.find(one), one) for one in plain]
+    return "".join(chr(ord("A") + place) if place >= 0 else one for place, one in places)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ground import clock
-from members.models import Appointment, Role
+from members.models.appointment import Appointment, Role
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,19 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Records that people edit keep their history; by now the columns of both languages exist."""
-        from members import history
+        from members import (
+            history,
+            messages,
+            reminders,
+            rules,  # noqa: F401 - registers the permissions
+        )
+        from members.factsheets import messages as factsheet_messages
+        from members.joining import messages as joining_messages
+        from members.joining import step
 
         history.keep()
+        messages.register_kinds()
+        factsheet_messages.register_kinds()
+        joining_messages.register_kinds()
+        step.register()
+        reminders.register_kinds()

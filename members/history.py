@@ -6,8 +6,12 @@ from members import models
 
 _ALONE = (
     models.Identifier, models.Membership, models.Figure, models.Contact, models.OrganisationalUnit,
-    models.CentreNetwork, models.Centre,
+    models.CentreNetwork, models.Centre, models.OwnProfile, models.TeachingLanguage,
+    models.FactsheetTerm, models.FactsheetLanguage,
 )  # fmt: skip
+
+# What is kept with every save of a university, so that one revision tells the whole of it.
+UNIVERSITY = ["memberships", "figures", "contacts", "units", "own_profile", "teaching_languages"]
 
 
 def keep() -> None:
@@ -17,4 +21,5 @@ def keep() -> None:
     for model in _ALONE:
         reversion.register(model)
     reversion.register(models.Organisation, exclude=["search"], follow=["identifiers"])
-    reversion.register(models.University, follow=["memberships", "figures", "contacts", "units"])
+    reversion.register(models.University, follow=UNIVERSITY)
+    reversion.register(models.Factsheet, follow=["terms", "languages"])

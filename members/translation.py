@@ -1,6 +1,14 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from members.models import Centre, CentreNetwork, Contact, FieldOfEducation, OrganisationalUnit, University
+from members.models import (
+    Centre,
+    CentreNetwork,
+    Contact,
+    Factsheet,
+    FieldOfEducation,
+    OrganisationalUnit,
+    University,
+)
 
 
 @register(University)
@@ -31,3 +39,8 @@ class CentreTranslation(TranslationOptions):
 @register(FieldOfEducation)
 class FieldOfEducationTranslation(TranslationOptions):
     fields = ("name",)
+
+
+@register(Factsheet)
+class FactsheetTranslation(TranslationOptions):
+    fields = ("application", "housing", "visa", "insurance", "accessibility", "costs", "grading", "more")

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from members import views
+from members import agreement_urls, factsheet_urls, joining_urls, university_urls, views
 
 app_name = "members"
-urlpatterns = [path("", views.university_list, name="list")]
+urlpatterns = [
+    path("", views.university_list, name="list"),
+    *agreement_urls.urlpatterns,
+    *factsheet_urls.urlpatterns,
+    *joining_urls.urlpatterns,
+    *university_urls.urlpatterns,
+]

@@ -15,8 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from ground import languages
 from ground.templatetags.ground_tags import day
-from mobility import languages, parts
+from mobility import parts
 from mobility.models import Application, Call, Cefr, Eqf, Place
 
 Answers = Mapping[str, Any]

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from ground.finished import turns_at
+
 
 class MobilityConfig(AppConfig):
     name = "mobility"
@@ -11,5 +13,8 @@ class MobilityConfig(AppConfig):
             messages,
             rules,  # noqa: F401 - registers the permissions
         )
+        from mobility.models import GRACE, Call
 
+        turns_at(Call, "opens_at")
+        turns_at(Call, "closes_at", GRACE)
         messages.register_kinds()

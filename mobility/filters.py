@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +27,12 @@ class CallFilter(django_filters.FilterSet):
         model = Call
         fields = ["kind", "university"]
         form = FilterForm
+
+    @property
+    def canonical(self) -> list[str]:
+        """The queries that stand for what is filtered by: as links say it and as the form does; none when refused."""
+        if not self.form.is_valid():
+            return []
+        kind, university = (self.form.cleaned_data[name] for name in ("kind", "university"))
+        said = {"kind": kind or "", "university": university.slug if university else ""}
+        return [urlencode({name: value for name, value in said.items() if value}), urlencode(said)]

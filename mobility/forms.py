@@ -15,10 +15,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ground import clock
+from ground import clock, languages
 from ground.forms import PortalForm, PortalModelForm
 from members.models import FieldOfEducation
-from mobility import answers, languages, parts
+from mobility import answers, parts
 from mobility.actions import NEEDS_NOTE
 from mobility.models import Application, Call, Cefr, Place, RequiredDocument
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from ground.finished import turns_at
+
 
 class NewsConfig(AppConfig):
     name = "news"
@@ -9,5 +11,10 @@ class NewsConfig(AppConfig):
     def ready(self) -> None:
         """Records that people edit keep their history; by now the columns of both languages exist."""
         from news import history
+        from news.models import Event, NewsItem
 
         history.keep()
+        for field in ("published_at", "pinned_until"):
+            turns_at(NewsItem, field)
+        for field in ("starts_by", "ends_by"):
+            turns_at(Event, field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Count, QuerySet
@@ -33,6 +34,14 @@ class NewsFilter(django_filters.FilterSet):
     class Meta:
         model = NewsItem
         fields: list[str] = []
+
+    @property
+    def canonical(self) -> str:
+        """The one query that stands for what is filtered by; empty where something was refused."""
+        if not self.is_valid():
+            return ""
+        chosen = {name: value for name, value in self.form.cleaned_data.items() if value is not None}
+        return urlencode({name: int(one) if name == "year" else one.slug for name, one in chosen.items()})
 
     def in_year(self, rows: QuerySet[NewsItem], name: str, value: int) -> QuerySet[NewsItem]:
         return rows.filter(published_at__year=int(value))

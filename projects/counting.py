@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Case, Count, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, ExtractYear, Left, Length
 
+from ground import finished
 from projects.models import FundingLine, Project, phase_condition_by_lead
 from projects.offered import Offered, plain
 from projects.workflow import Phase
@@ -41,6 +42,8 @@ def kept(offered: Offered, asked: Any, count: Callable[[], Numbers]) -> Numbers:
     numbers: Numbers
     version, fresh_until, numbers = cache.get(key) or ("", offered.moment, {})
     if version == offered.version or offered.moment < fresh_until:
+        if offered.version != version:
+            finished.until(fresh_until)
         return numbers
     begun = time.monotonic()
     numbers = count()

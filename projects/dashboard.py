@@ -35,17 +35,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ground import clock
+from ground.paging import BadCursor, Page, page
 from projects.models import FundingLine, Milestone, Project, TeamMember
 from projects.models.project import ProjectQuerySet
 from projects.workflow import Phase, Publication
 
 NEAR, FAR = 90, 180  # days
-ROWS, LATE = 400, 50
+PAGE_SIZE, LATE = 25, 50
 ORDERS: Mapping[str, tuple[Promise, list[str]]] = {
-    "code": (_("Project"), ["code", "pk"]),
-    "end": (_("Ends"), ["ends_on", "pk"]),
-    "university": (_("University"), ["lead__organisation__sort_key", "ends_on", "pk"]),
-    "overdue": (_("Overdue"), ["-late", "ends_on", "pk"]),
+    "code": (_("Project"), ["code", "id"]),
+    "end": (_("Ends"), ["ends_on", "id"]),
+    "university": (_("University"), ["lead_sort", "ends_on", "id"]),
+    "overdue": (_("Overdue"), ["-late", "ends_on", "id"]),
 }
 
 
@@ -106,8 +107,8 @@ class Overview:
 
     asked: Asked
     day: dt.date
-    rows: list[Any]
-    more: bool
+    page: Page[Project]
+    bad_cursor: bool
     universities: list[Group]
     programmes: list[Group]
     overdue: list[Milestone]
@@ -118,8 +119,23 @@ class Overview:
         return sum(group.near for group in self.universities)
 
     @property
+    def lacks(self) -> bool:
+        """Whether anything is missing in a project of the page: else the table needs no column for it."""
+        return any(row.missing for row in self.page.rows)  # type: ignore[attr-defined]
+
+    @property
     def far(self) -> int:
         return sum(group.far for group in self.universities)
+
+    @property
+    def total(self) -> int | None:
+        """How many projects the table has on all its pages; None where two filters meet, which no group counts."""
+        asked = self.asked
+        if asked.university and asked.programme:
+            return None
+        groups = self.programmes if asked.programme else self.universities
+        kept = [g for g in groups if g.slug == (asked.programme or asked.university or g.slug)]
+        return sum(g.near if asked.days == NEAR else g.far for g in kept)
 
     @property
     def narrowed(self) -> str:
@@ -159,15 +175,27 @@ def overview(projects: ProjectQuerySet, wanted: QueryDict) -> Overview:
     """The dashboard over `projects` for the address `wanted`."""
     day = clock.today(settings.TIME_ZONE)
     asked = _asked(wanted)
-    rows = [_worded(row) for row in _rows(projects, asked, day)[: ROWS + 1]]
+    shown, bad_cursor = _page(_rows(projects, asked, day), asked, wanted)
+    for row in shown.rows:
+        _worded(row)
     groups = _groups(projects, day)
     late = list(_overdue(projects, day)[: LATE + 1])
     return Overview(
-        asked, day, rows[:ROWS], len(rows) > ROWS,
+        asked, day, shown, bad_cursor,
         universities=[group for group in groups if group.what == "university"],
         programmes=[group for group in groups if group.what == "programme"],
         overdue=late[:LATE], more_overdue=len(late) > LATE,
     )  # fmt: skip
+
+
+def _page(rows: QuerySet[Project], asked: Asked, wanted: QueryDict) -> tuple[Page[Project], bool]:
+    """One page of `rows`, and whether its cursor was none of ours."""
+    order = ORDERS[asked.order][1]
+    cursors = {name: wanted.get(name, "") for name in ("after", "before")}
+    try:
+        return page(rows, order, size=PAGE_SIZE, **cursors), False
+    except BadCursor:
+        return page(rows, order, size=PAGE_SIZE), True
 
 
 def _asked(wanted: QueryDict) -> Asked:
@@ -200,26 +228,23 @@ def _rows(projects: ProjectQuerySet, asked: Asked, day: dt.date) -> QuerySet[Pro
         .filter(project=OuterRef("pk"))
         .values("project")
     )
-    return (
-        found.for_list()
-        .annotate(
-            programmes=ArraySubquery(lines.order_by("position", "pk").annotate(row=names).values("row")),
-            late=Coalesce(Subquery(late.annotate(number=Count("pk")).values("number")), 0),
-            headless=~Exists(TeamMember.objects.filter(project=OuterRef("pk"), part=TeamMember.Part.HEAD)),
-            unfunded=~Exists(lines),
-            half=ExpressionWrapper(_in_one_language(), output_field=BooleanField()),
-        )
-        .order_by(*ORDERS[asked.order][1])
+    return found.for_list().annotate(
+        programmes=ArraySubquery(lines.order_by("position", "pk").annotate(row=names).values("row")),
+        late=Coalesce(Subquery(late.annotate(number=Count("pk")).values("number")), 0),
+        headless=~Exists(TeamMember.objects.filter(project=OuterRef("pk"), part=TeamMember.Part.HEAD)),
+        unfunded=~Exists(lines),
+        half=ExpressionWrapper(_in_one_language(), output_field=BooleanField()),
+        lead_sort=F("lead__organisation__sort_key"),
     )
 
 
-def _worded(row: Any) -> Any:
-    """The project with its programmes and what is missing in words."""
+def _worded(row: Any) -> None:
+    """Give the project its programmes and what is missing in words."""
     own = (get_language() or "")[:2]
-    row.programmes_shown = [p.get(f"name_{own}") or p["name_en"] or p["name_lt"] for p in row.programmes]
+    names = [p.get(f"name_{own}") or p["name_en"] or p["name_lt"] for p in row.programmes]
+    row.programmes_shown = list(dict.fromkeys(names))  # several lines may be of one programme
     missing = ((row.headless, _("head")), (row.unfunded, _("funding")), (row.half, _("one language")))
     row.missing = [words for lacks, words in missing if lacks]
-    return row
 
 
 def _in_one_language() -> Q:

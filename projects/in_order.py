@@ -52,6 +52,13 @@ class InOrder:
         ranked: Any = Project.objects.filter(pk__in=keys).ranked(typed)
         return list(ranked.order_by("-rank", "-ends_on", "-pk").values_list("pk", flat=True))
 
+    def first(self, number: int) -> list[Any]:
+        """The first of the projects as lines of a list, at most `number`, in their order."""
+        if self.best is None:
+            return list(self.projects.for_list().order_by(*self.order)[:number])
+        found = {one.pk: one for one in self.projects.for_list().filter(pk__in=self.best[:number])}
+        return [found[key] for key in self.best if key in found]
+
     @property
     def sort(self) -> str:
         """The name of the order: "best" where the best matches come first."""

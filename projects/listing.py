@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ground.paging import BadCursor, Page, page, page_of
+from ground.templatetags.ground_tags import number
 from projects.counting import MOST_EXACT, Among, Numbers, counts, kept
 from projects.facets import FACETS, Facet, facets
 from projects.filters import ORDERS, ProjectFilter
@@ -102,6 +103,26 @@ class Listing:
         """The filters in force in words."""
         return " · ".join(str(link.words) for link in self.active)
 
+    @property
+    def part(self) -> str:
+        """Which of how many projects the page shows, by which filters and in which order: for a sheet of paper."""
+        numbers = {"first": self.page.first, "last": self.page.last, "total": self.total}
+        shown = {name: number(value) for name, value in numbers.items()}
+        if not self.page.first:
+            part = ""
+        elif self.found.more:
+            part = _("Projects %(first)s–%(last)s of more than %(total)s") % shown
+        else:
+            part = _("Projects %(first)s–%(last)s of %(total)s") % shown
+        filters = self.title or _("none")
+        order = next((str(link.words) for link in self.orders if link.current), "")
+        parts = [
+            part,
+            _("filters: %(filters)s") % {"filters": filters},
+            _("order: %(order)s") % {"order": order},
+        ]
+        return "; ".join(words for words in parts if words)
+
     def _query(self, **change: list[str]) -> str:
         return f"?{self.filter.query_with(change)}"
 
@@ -136,7 +157,7 @@ def listing(data: QueryDict, projects: QuerySet[Project], *, staff: bool = False
     shown, bad_cursor = _page(narrowed, data, found.keys if ranked else None)
     for project in shown.rows:
         project.programmes = [
-            offered.programmes[pk] for pk in project.programme_ids if pk in offered.programmes
+            offered.programmes[pk] for pk in dict.fromkeys(project.programme_ids) if pk in offered.programmes
         ]
     groups = facets(
         offered, found.numbers, narrowed.chosen, finds=narrowed.finds, dear=found.dear, wider=found.wider

@@ -52,8 +52,7 @@ def partner_map(partners: Iterable[Partnership]) -> PartnerMap:
 
 
 def _label(organisation: Organisation) -> str:
-    city = organisation.city
-    return (city.title() if city.isupper() else city) or organisation.short_name
+    return organisation.city_shown or organisation.short_name
 
 
 def _where(organisation: Organisation) -> tuple[float, float] | None:

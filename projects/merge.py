@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from projects.matching import Effort, blocks
 
 MARKS = re.compile("[\u27ea\u27eb]")  # ⟪ and ⟫ stand around passages that both changed
 
@@ -18,17 +19,18 @@ class Merged:
     marked: bool
 
 
-def merge(base: str | None, mine: str, theirs: str, names: tuple[str, str]) -> Merged:
+def merge(base: str | None, mine: str, theirs: str, names: tuple[str, str], effort: Effort) -> Merged:
     """`mine` and `theirs` as one text, line by line, seen from `base`; `names` say whose each marked passage is.
 
     Nothing is lost: every line of either that is not in both, or was not taken out on purpose, is in the result.
-    Without `base`, what both have in common stands in for it.
+    Without `base`, what both have in common stands in for it. Raises matching.TooMuch beyond `effort`.
     """
+    effort.begin()
     a, b = mine.split("\n"), theirs.split("\n")
-    common = _common(a, b) if base is None else base.split("\n")
+    common = _common(a, b, effort) if base is None else base.split("\n")
     lines: list[str] = []
     marked = False
-    for origin, left, right in _regions(common, a, b):
+    for origin, left, right in _regions(common, a, b, effort):
         if left == right or right == origin:
             lines += left
         elif left == origin:
@@ -40,15 +42,16 @@ def merge(base: str | None, mine: str, theirs: str, names: tuple[str, str]) -> M
     return Merged("\n".join(lines), marked)
 
 
-def _common(a: list[str], b: list[str]) -> list[str]:
-    blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
-    return [line for block in blocks for line in a[block.a : block.a + block.size]]
+def _common(a: list[str], b: list[str], effort: Effort) -> list[str]:
+    return [line for block in blocks(a, b, effort) for line in a[block.a : block.a + block.size]]
 
 
-def _regions(base: list[str], a: list[str], b: list[str]) -> Iterator[tuple[list[str], list[str], list[str]]]:
+def _regions(
+    base: list[str], a: list[str], b: list[str], effort: Effort
+) -> Iterator[tuple[list[str], list[str], list[str]]]:
     """The three texts cut at the lines that all of them share: what stands between, then what is shared."""
     at = at_a = at_b = 0
-    for start, end, in_a, in_b in _shared(base, a, b):
+    for start, end, in_a, in_b in _shared(base, a, b, effort):
         if at < start or at_a < in_a or at_b < in_b:
             yield base[at:start], a[at_a:in_a], b[at_b:in_b]
         shared = base[start:end]
@@ -57,10 +60,11 @@ def _regions(base: list[str], a: list[str], b: list[str]) -> Iterator[tuple[list
         at, at_a, at_b = end, in_a + end - start, in_b + end - start
 
 
-def _shared(base: list[str], a: list[str], b: list[str]) -> Iterator[tuple[int, int, int, int]]:
+def _shared(
+    base: list[str], a: list[str], b: list[str], effort: Effort
+) -> Iterator[tuple[int, int, int, int]]:
     """Runs of lines of `base` that stand in both others: from, to, where in `a`, where in `b`; at last the ends."""
-    to_a = difflib.SequenceMatcher(None, base, a, autojunk=False).get_matching_blocks()
-    to_b = difflib.SequenceMatcher(None, base, b, autojunk=False).get_matching_blocks()
+    to_a, to_b = blocks(base, a, effort), blocks(base, b, effort)
     i = j = 0
     while i < len(to_a) and j < len(to_b):
         one, other = to_a[i], to_b[j]

@@ -17,8 +17,9 @@ from notifications.kinds import MessageKind, register
 PERIOD_ENDS = "projects.period_ends"
 MILESTONE_DUE = "projects.milestone_due"
 CHANGED = "projects.changed"
+IMPORTED = "projects.imported"
 # How the records of this room are named in messages.
-SUBJECT, MILESTONE = "projects.project", "projects.milestone"
+SUBJECT, MILESTONE, IMPORT = "projects.project", "projects.milestone", "projects.import"
 
 # What can happen to a project that its followers are told of, and how that is said.
 WHAT_CHANGED: Mapping[str, Promise] = {
@@ -100,5 +101,12 @@ _KINDS = (
         sample=_SAMPLE | {"what": "edit"},
         link=_page,
         present=_in_words,
+    ),
+    MessageKind(
+        name=IMPORTED,
+        label=_("Imports that change projects that you follow"),
+        why=_("You get this message because you follow these projects. You can stop that on their pages."),
+        sample={"number": 3, "codes": "S-NET-24-50, S-NET-25-01", "more": 1},
+        link=lambda context: reverse("projects:followed"),
     ),
 )

@@ -164,7 +164,8 @@ _FUNDING: Mapping[str, Any] = {
     "name_lt": "programme__name_lt",
 }
 _MILESTONE = {
-    name: name for name in ("kind", "title_en", "title_lt", "due_on", "done_on", "evidence_url", "evidence")
+    name: name
+    for name in ("uuid", "kind", "title_en", "title_lt", "due_on", "done_on", "evidence_url", "evidence")
 }
 _AMENDMENT = {
     name: name

@@ -23,6 +23,7 @@ from projects.workflow import Phase
 
 WIDTH, HEAD, ROW, MARGIN = 960, 34, 48, 6
 LINES = 20  # of a part
+NARROW, NAME = 317, 230  # so much of the drawing a phone shows at once, and of that a name at least
 LETTER = 7.4  # the width of a letter of a label, on the average
 MONTHLY, QUARTERLY, YEARLY = 18, 72, 260  # up to so many months the lines are months, quarters, years
 
@@ -74,6 +75,7 @@ class Bar:
     x: float
     width: float
     marks: list[Mark]
+    left: float = 0  # the left edge of what a phone shows at first
 
     @property
     def at_end(self) -> bool:
@@ -101,9 +103,33 @@ class Bar:
         return round(self.x + self.width, 1) if self.at_end else self.x
 
     @property
+    def near_x(self) -> float:
+        """Where the label begins on a phone: in what it shows at first, if the bar lies there."""
+        right = self.left + NARROW
+        if self.x + self.width < self.left or self.x > right:
+            return self.x
+        return round(min(max(self.x, self.left), right - NAME), 1)
+
+    @property
+    def near_at_end(self) -> bool:
+        """Whether on a phone the label ends where the bar ends: near the right edge."""
+        return self.near_x > WIDTH - NAME
+
+    @property
+    def near_label(self) -> str:
+        """The label as much of it as a phone shows at once."""
+        right = self.left + NARROW
+        if self.near_at_end:
+            return self._cut(NARROW)
+        return self._cut(right - self.near_x if self.near_x < right else WIDTH - self.near_x)
+
+    @property
     def label(self) -> str:
         """Number and title, as much as there is room for."""
-        room = int((self.label_x if self.at_end else WIDTH - self.x) / LETTER)
+        return self._cut(self.label_x if self.at_end else WIDTH - self.x)
+
+    def _cut(self, width: float) -> str:
+        room = int(width / LETTER)
         words = f"{self.project.code} · {in_language(self.project, 'title')[0]}"
         return words if len(words) <= room else f"{words[: max(room - 1, 12)].rstrip()}…"
 
@@ -126,6 +152,7 @@ class Chart:
     parts: list[Part]
     ticks: list[Tick]
     today: float | None
+    left: float = 0
     width: int = WIDTH
 
     @property
@@ -155,11 +182,13 @@ def chart(projects: Sequence[Any], moment: dt.datetime) -> Chart | None:
     days = [d for p in projects for d in (p.starts_on, p.ends_on)]
     days += [m.due_on for milestones in read.values() for m in milestones]
     scale = Scale.around(min(days), max(days))
-    bars = [_bar(p, read[p.pk], scale, moment, HEAD + i % LINES * ROW) for i, p in enumerate(projects)]
+    day = clock.date_in(moment, projects[0].lead.zone)
+    today = scale.x(day) if scale.first <= day < scale.last else None
+    opens = scale.x(projects[0].starts_on) if today is None else today
+    left = round(min(max(opens - NARROW / 3, 0), WIDTH - NARROW), 1)
+    bars = [_bar(p, read[p.pk], scale, moment, HEAD + i % LINES * ROW, left) for i, p in enumerate(projects)]
     parts = [Part(bars[i : i + LINES]) for i in range(0, len(bars), LINES)]
-    today = clock.date_in(moment, projects[0].lead.zone)
-    inside = scale.first <= today < scale.last
-    return Chart(parts, list(scale.ticks()), scale.x(today) if inside else None)
+    return Chart(parts, list(scale.ticks()), today, left)
 
 
 def _milestones(project: Any) -> Iterator[Milestone]:
@@ -168,14 +197,21 @@ def _milestones(project: Any) -> Iterator[Milestone]:
         yield Milestone(**values)
 
 
-def _bar(project: Project, milestones: Iterable[Milestone], scale: Scale, moment: dt.datetime, y: int) -> Bar:
+def _bar(
+    project: Project,
+    milestones: Iterable[Milestone],
+    scale: Scale,
+    moment: dt.datetime,
+    y: int,
+    left: float,
+) -> Bar:
     day = clock.date_in(moment, project.lead.zone)
     x, end = scale.x(project.starts_on), scale.x(project.ends_on + dt.timedelta(days=1))
     marks = [
         Mark(m, "done" if m.done_on else "late" if m.days_overdue(day) else "", scale.x(m.due_on))
         for m in milestones
     ]
-    return Bar(project, project.phase_on(day), y, x, round(max(end - x, 3), 1), marks)
+    return Bar(project, project.phase_on(day), y, x, round(max(end - x, 3), 1), marks, left)
 
 
 @dataclass(frozen=True)

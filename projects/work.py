@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ground import clock
 from ground.templatetags.ground_tags import days_left, in_language, overdue
+from ground.templatetags.ground_tags import number as in_figures
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
@@ -27,7 +30,7 @@ SHOWN = 50
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Projects that end, milestones that are due and drafts that wait, of the universities whose projects the person
-    manages and of projects in whose team the account is; forms not saved and imports not confirmed. Four queries.
+    manages and of projects in whose team the account is; forms not saved and imports not confirmed. Five queries.
     """
     concerned = _concerning(user)
     if concerned is None:
@@ -35,10 +38,13 @@ def waiting_for(user: Any) -> list[WorkItem]:
     day = clock.today(dt.UTC)
     soon = day + dt.timedelta(days=ENDING_WITHIN_DAYS + 1)
     ending = Q(publication=Publication.PUBLISHED, starts_on__lte=soon, ends_on__range=(day - _DAY, soon))
-    rows = concerned.filter(ending | Q(publication=Publication.DRAFT)).for_list()
+    imported = _imported(concerned)
+    draft = Q(publication=Publication.DRAFT) & ~Q(created_at__in=imported)
+    rows = concerned.filter(ending | draft).for_list()
     rows = rows.order_by("-publication", "ends_on", "pk")[: 2 * SHOWN]  # published ones before drafts
     return [
         *_about_projects(rows),
+        *(_drafts(moment, number) for moment, number in imported.items()),
         *_about_milestones(user, concerned, day),
         *_about_forms(user),
         *_about_imports(user),
@@ -58,6 +64,27 @@ def _concerning(user: Any) -> ProjectQuerySet | None:
 
 def _kept(user: Any) -> Q:
     return kept_by(held_by(user).universities(Role.PROJECT_MANAGER))
+
+
+def _imported(concerned: ProjectQuerySet) -> dict[dt.datetime, int]:
+    """How many drafts of one import there are, by the moment at which it made them; one alone stands for itself."""
+    moment = {"begun_at__lte": OuterRef("created_at"), "ended_at__gte": OuterRef("created_at")}
+    drafts = concerned.filter(Exists(Import.objects.filter(**moment)), publication=Publication.DRAFT)
+    found = drafts.order_by().values("created_at").annotate(number=Count("pk", distinct=True))
+    rows = found.filter(number__gt=1).order_by("-created_at")
+    return dict(rows.values_list("created_at", "number")[:SHOWN])
+
+
+def _drafts(moment: dt.datetime, number: int) -> WorkItem:
+    """One thing for all drafts of an import: they are looked at and published together."""
+    words = ngettext("%(number)s imported draft", "%(number)s imported drafts", number)
+    return WorkItem(
+        words % {"number": in_figures(number)},
+        _("They came in one import. Only their managers see them."),
+        _("Check and publish"),
+        f"{reverse('projects:bulk')}?{urlencode({'made': moment.isoformat()})}",
+        kind="project",
+    )
 
 
 def _about_projects(rows: Iterable[Project]) -> list[WorkItem]:
@@ -88,7 +115,7 @@ def _about_milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> 
     kept = Q(project__in=Project.objects.filter(_kept(user)).values("pk"))
     titles = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt", "lead")]
     rows = milestones.select_related("project__lead").only(
-        "title_en", "title_lt", "due_on", "kind", "project__lead__zone", *titles
+        "uuid", "title_en", "title_lt", "due_on", "kind", "project__lead__zone", *titles
     )
     items = []
     rows = rows.annotate(keeps=ExpressionWrapper(kept, output_field=BooleanField()))
@@ -104,11 +131,12 @@ def _milestone(milestone: Milestone, today: dt.date, *, keeps: bool) -> WorkItem
     project = milestone.project
     late = overdue(milestone.due_on, today)
     words = {"project": _title(project), "when": late or days_left(milestone.due_on, today)}
+    done = reverse("projects:milestone_done", args=[project.key, milestone.uuid])
     return WorkItem(
         in_language(milestone, "title")[0],
         _("%(project)s: %(when)s.") % words,
         _("Mark as done") if keeps else _("Open the milestones"),
-        reverse("projects:edit" if keeps else "projects:detail", args=[project.key]) + "#milestones",
+        f"{done}?from=work" if keeps else f"{project.get_absolute_url()}#milestones",
         due=milestone.due_on,
         late=bool(late),
         kind="milestone",
@@ -117,22 +145,28 @@ def _milestone(milestone: Milestone, today: dt.date, *, keeps: bool) -> WorkItem
 
 def _about_forms(user: Any) -> list[WorkItem]:
     """What the person typed into the form of a project and did not save."""
-    editable = Project.objects.managed_by(user).exclude(publication=Publication.ARCHIVED)
-    drafts = FormDraft.objects.visible_to(user).filter(Q(project=None) | Q(project__in=editable))
-    fields = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt")]
-    reason = _("You typed something into its form and have not saved it yet.")
+    managed = Project.objects.managed_by(user)
+    drafts = FormDraft.objects.visible_to(user).filter(Q(project=None) | Q(project__in=managed))
+    fields = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt", "publication")]
     return [
-        WorkItem(
-            _title(draft.project) if draft.project else _("New project"),
-            reason,
-            _("Continue editing"),
-            reverse("projects:edit", args=[draft.project.key])
-            if draft.project
-            else reverse("projects:create"),
-            kind="form",
-        )
-        for draft in drafts.select_related("project").only("saved_at", *fields)[:SHOWN]
+        _draft_item(draft) for draft in drafts.select_related("project").only("saved_at", *fields)[:SHOWN]
     ]
+
+
+def _draft_item(draft: FormDraft) -> WorkItem:
+    project = draft.project
+    page = _form_of(project) + "?draft=continue"
+    if project and project.publication == Publication.ARCHIVED:
+        reason = _("You typed something into its form, and it was archived before you saved.")
+        return WorkItem(_title(project), reason, _("Show what you typed"), page, kind="form")
+    reason = _("You typed something into its form and have not saved it yet.")
+    return WorkItem(
+        _title(project) if project else _("New project"), reason, _("Continue editing"), page, kind="form"
+    )
+
+
+def _form_of(project: Project | None) -> str:
+    return reverse("projects:edit", args=[project.key]) if project else reverse("projects:create")
 
 
 def _about_imports(user: Any) -> list[WorkItem]:

@@ -29,6 +29,10 @@ def project_paper(name: str) -> Any:
     return lambda w: {"key": w.project.key, "uuid": getattr(w, name).document.uuid}
 
 
+def milestone(w: SimpleNamespace) -> dict[str, Any]:
+    return {"key": w.project.key, "uuid": w.milestone.uuid}
+
+
 def amendment(w: SimpleNamespace) -> dict[str, Any]:
     return {"key": w.amended_project.key, "uuid": w.amendment.uuid}
 
@@ -105,7 +109,7 @@ PROJECTS = [
     *step("projects:follow", SIGNED_IN, key("project"), "published", step="follow"),
     *step("projects:follow", KTU_MANAGERS, key("draft_project"), "draft", step="unfollow"),
     signed_in("projects:followed"),
-    page("projects:dashboard", ["dainius", "manager", *OFFICE]),
+    Row("projects:dashboard", "", who=only(["dainius", "manager", *OFFICE], 200), others=403),
     *form("projects:documents", KTU_MANAGERS, key("project")),
     public("projects:document", project_paper("public_paper"), "public"),
     Row("projects:document", "internal", project_paper("internal_paper"), who=dict.fromkeys(KTU_STAFF, 200)),
@@ -124,6 +128,12 @@ STEPS = [
     page("projects:amendment_withdraw", KTU_MANAGERS, amendment),
     Row("projects:amendment_withdraw", "", amendment, "post", only(KTU_MANAGERS, MAY), 404),
     page("projects:amendment_withdraw", [], lambda w: amendment(w) | {"key": w.project.key}, "of another project"),
+    *form("projects:milestone_done", KTU_MANAGERS, milestone),
+    Row("projects:milestone_done", "of another project", lambda w: milestone(w) | {"key": w.archived_project.key},
+        who=only([], 200)),
+    page("projects:delete", KTU_MANAGERS, key("draft_project")),
+    page("projects:delete", ["manager", *OFFICE], key("foreign_draft"), "draft elsewhere"),
+    *(Row("projects:delete", "published", key("project"), m, only(KTU_MANAGERS, 409)) for m in ("get", "post")),
     *form("projects:sharing", KTU_MANAGERS, key("project")),
     *(Row("projects:sharing", "shared", key("shared_project"), m, only(["manager", *OFFICE], s) | {"dainius": 403})
       for m, s in (("get", 200), ("post", MAY))),
@@ -144,10 +154,114 @@ STEPS = [
     *step("projects:bulk_undo", ["dainius"], uuid("bulk_change")),
 ]  # fmt: skip
 
+
+def sheet(name: str, **more: Any) -> Any:
+    return lambda w: {"slug": w.ktu.slug, "year": getattr(w, name).year_in_address} | more
+
+
+KTU_COORDINATION = ["ruta", *OFFICE]
+FACTSHEETS = [
+    public("members:factsheet", sheet("factsheet"), "published"),
+    Row("members:factsheet", "draft", sheet("draft_factsheet"), who=dict.fromkeys(KTU_COORDINATION, 200)),
+    Row("members:factsheet", "of no such year", sheet("factsheet", year="2026-2028")),
+    Row("members:factsheet", "of another university", sheet("factsheet", slug="aveiro")),
+    *form("members:factsheet_create", KTU_COORDINATION, slug("ktu")),
+    *form("members:factsheet_create", ["bruno", *OFFICE], slug("aveiro"), "elsewhere"),
+    *form("members:factsheet_edit", KTU_COORDINATION, sheet("factsheet"), "published"),
+    *form("members:factsheet_edit", KTU_COORDINATION, sheet("draft_factsheet"), "draft"),
+    *(r for way in ("publish", "unpublish") for r in step(
+        "members:factsheet_publication", KTU_COORDINATION, sheet("draft_factsheet"), way, step=way)),
+    public("factsheets_calendar", lambda w: {"language": "lt", "slug": "ktu"}),
+    Row("factsheets_calendar", "in no language of ours", lambda w: {"language": "xx", "slug": "ktu"}),
+    Row("factsheets_calendar", "absent", lambda w: {"language": "en", "slug": "nothing"}),
+]  # fmt: skip
+
+
+def version(name: str, **more: Any) -> Any:
+    return lambda w: {"uuid": getattr(w, name).uuid, "number": 1} | more
+
+
+KTU_SIDE = ["ruta", *OFFICE]
+BOTH_SIDES = ["ruta", "bruno", *OFFICE]
+OF_AVEIRO = {"bruno": 403}
+AGREEMENTS = [
+    page("members:agreements", ["ruta", "bruno", "chiara", *OFFICE]),
+    *(page("members:agreements_export", ["ruta", "bruno", "chiara", *OFFICE], lambda w, f=f: {"format": f}, f)
+      for f in ("csv", "xlsx")),
+    Row("members:agreements_export", "in no format of ours", lambda w: {"format": "exe"}, who={"nobody": LOGIN}),
+    *form("members:agreement_new", ["ruta", "bruno", "chiara", *OFFICE]),
+    page("members:agreement", BOTH_SIDES, uuid("agreed"), "in force"),
+    page("members:agreement", BOTH_SIDES, uuid("proposed"), "sent"),
+    page("members:agreement", KTU_SIDE, uuid("drafted"), "draft"),
+    page("members:agreement_version", BOTH_SIDES, version("agreed"), "in force"),
+    page("members:agreement_version", KTU_SIDE, version("drafted"), "draft"),
+    page("members:agreement_compare", BOTH_SIDES, version("agreed", other=1)),
+    page("members:agreement_pdf", BOTH_SIDES, version("agreed"), "in force"),
+    page("members:agreement_pdf", KTU_SIDE, version("drafted"), "draft"),
+    Row("members:agreement_code", "of KTU", uuid("agreed", place=1), "post", only(KTU_SIDE, MAY) | OF_AVEIRO),
+    Row("members:agreement_code", "of KTU", uuid("agreed", place=1), who=only([], 200), others=405),
+    *form("members:agreement_edit", KTU_SIDE, version("drafted"), "draft"),
+    Row("members:agreement_edit", "sent", version("proposed"), who=only(KTU_SIDE, 409) | OF_AVEIRO),
+    *form("members:agreement_send", KTU_SIDE, version("drafted"), "draft"),
+    *(Row("members:agreement_approve", "sent", version("proposed"), m,
+          only(["ruta", "bruno"], status) | dict.fromkeys(OFFICE, 403))
+      for m, status in (("get", 200), ("post", MAY))),
+    *(Row("members:agreement_return", "sent", version("proposed"), m,
+          only(["bruno"], status) | dict.fromkeys(KTU_SIDE, 403)) for m, status in (("get", 200), ("post", MAY))),
+    *(Row("members:agreement_withdraw", "sent", version("proposed"), m, only(KTU_SIDE, status) | OF_AVEIRO)
+      for m, status in (("get", 200), ("post", MAY))),
+    *form("members:agreement_change", BOTH_SIDES, uuid("agreed"), "in force"),
+    *form("members:agreement_terminate", BOTH_SIDES, uuid("agreed"), "in force"),
+    *form("members:agreement_abandon", BOTH_SIDES, uuid("proposed"), "sent"),
+]  # fmt: skip
+
 MEMBERS = [
     public("members:list"), public("members:detail", slug("ktu")), public("members:centre", slug("centre")),
+    public("members:compare"),
     Row("members:detail", "absent", lambda w: {"slug": "nothing"}),
+    *FACTSHEETS,
     Row("members:centre", "absent", lambda w: {"slug": "nothing"}),
+]  # fmt: skip
+
+KEEPERS = ["ruta", *OFFICE]  # who edits KTU
+
+
+def part(name: str) -> Any:
+    return lambda w: {"slug": w.ktu.slug, "part": name}
+
+
+def kept_at_ktu(name: str) -> Any:
+    return lambda w: {"slug": w.ktu.slug, "uuid": getattr(w, name).uuid}
+
+
+EDITING = [
+    *(page(f"members:edit{of}", KEEPERS, slug("ktu")) for of in ("", "_units", "_contacts", "_centres", "_history")),
+    *(row for name in ("profile", "facts", "figures", "studies")
+      for row in form("members:edit_part", KEEPERS, part(name), name)),
+    *form("members:edit_part", OFFICE, part("memberships"), "memberships"),
+    *form("members:edit_part", [], part("horoscope"), "no such part"),
+    *(row for kind in ("unit", "contact") for row in (
+        *form(f"members:edit_{kind}_new", KEEPERS, slug("ktu")),
+        *form(f"members:edit_{kind}", KEEPERS, kept_at_ktu(kind)),
+        *form(f"members:edit_{kind}_remove", KEEPERS, kept_at_ktu(kind)),
+        page(f"members:edit_{kind}", [], lambda w, kind=kind: {"slug": "aveiro", "uuid": getattr(w, kind).uuid},
+             "of another university"),
+    )),
+    *form("members:centre_new", ["ruta", "bruno", "chiara", *OFFICE]),
+    *form("members:edit_centre", ["bruno", *OFFICE], slug("centre")),
+    *form("members:centre_remove", ["bruno", *OFFICE], slug("centre")),
+]  # fmt: skip
+
+COORDINATORS = ["ruta", "bruno", "chiara"]
+JOINING = [
+    *(Row("members:join", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
+    *step("members:join_leave", SIGNED_IN, choice="later"),
+    signed_in("members:join_contacts", slug("ktu")),
+    Row("members:join_contacts", "absent", lambda w: {"slug": "nothing"}, who={"nobody": LOGIN}),
+    *step("members:join_withdraw", ["former"], uuid("role_request"), "one's own"),
+    page("members:requests", [*COORDINATORS, *OFFICE]),
+    *form("members:request", ["ruta", *OFFICE], uuid("role_request"), "at KTU", answer="grant"),
+    *form("members:request", ["bruno", *OFFICE], uuid("ruta_request"), "of a coordinator elsewhere", answer="grant"),
 ]  # fmt: skip
 
 READERS = ["ruta", *OFFICE]
@@ -252,6 +366,9 @@ TABLE: list[Row] = [
     *STEPS,
     *IMPORTS,
     *MEMBERS,
+    *EDITING,
+    *AGREEMENTS,
+    *JOINING,
     *MOBILITY,
     *NEWS,
     *NOTIFICATIONS,

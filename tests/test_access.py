@@ -1,12 +1,19 @@
 """Runs the access table, and fails when an address has no row or a row has no address."""
 
+from functools import cache
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import transaction
-from django.test import Client
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 from psycopg import sql
 
+from tests import people, world
 from tests.access import LOGIN, MAY, ON
 from tests.access_table import TABLE, WITHOUT_ROWS
 from tests.world import CAST
@@ -39,35 +46,82 @@ def as_seen(response):
     return response.status_code
 
 
-def client_of(person):
-    client = Client(raise_request_exception=False)
-    if person is not None:
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+@pytest.fixture(scope="module")
+def everything(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The cast, the records and a session of everybody, made once for all tests here; each undoes what it does."""
+    files = tmp_path_factory.mktemp("documents")
+    quick = override_settings(
+        DOCUMENTS_ROOT=files, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
+    )
+    with django_db_blocker.unblock(), transaction.atomic(), quick, translation.override("en"):
+        at = {key: people.university(key) for key in people.UNIVERSITIES}
+        known = {key: people.person(key, at.get(place)) for key, (_, _, place) in people.PEOPLE.items()}
+        cast = people.everybody(known, at["ktu"], at["aveiro"])
+        records = world.build(cast, at["ktu"], at["aveiro"])
+        sessions = {persona: session_of(person) for persona, person in cast.items() if person}
+        # Loading the middleware takes longer than many a page: all browsers of the cast share what answers.
+        yield SimpleNamespace(
+            cast=cast, records=records, sessions=sessions, files=files, handler=Client().handler
+        )
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(everything, db):
+    return everything.cast
+
+
+@pytest.fixture
+def records(everything, cast, plain_settings, settings):
+    settings.DOCUMENTS_ROOT = everything.files
+    return everything.records
+
+
+@pytest.fixture
+def client_of(everything, cast):
+    """`client_of("ana")`: a browser in which she has signed in."""
+
+    def open_one(persona):
+        client = Client(raise_request_exception=False)
+        client.handler = everything.handler
+        if persona in everything.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = everything.sessions[persona]
+        return client
+
+    return open_one
+
+
+def session_of(person):
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@cache
+def every_row():
+    """One statement, which PostgreSQL plans once, for what stands in every table of every room."""
+    tables = sorted(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label not in ("sessions", "contenttypes", "auth")
+    )
+    rows = sql.SQL("SELECT {}, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t")
+    each = [rows.format(sql.Literal(table), sql.Identifier(table)) for table in tables]
+    return sql.SQL(" UNION ALL ").join(each)
 
 
 def fingerprint():
     """Number and content of every row of every room."""
-    from django.apps import apps
-    from django.db import connection
-
-    marks = {}
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.app_label in ("sessions", "contenttypes", "auth"):
-                continue
-            table = model._meta.db_table
-            rows = sql.SQL("SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t")
-            cursor.execute(rows.format(sql.Identifier(table)))
-            marks[table] = cursor.fetchone()[0]
-    return marks
+        cursor.execute(every_row())
+        return dict(cursor.fetchall())
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
-def test_everybody_gets_what_the_table_says(row, cast, records):
+def test_everybody_gets_what_the_table_says(row, records, client_of):
     url = reverse(row.name, kwargs=row.args(records))
     data = row.data(records) if callable(row.data) else row.data
-    clients = {persona: client_of(cast[persona]) for persona in CAST}
+    clients = {persona: client_of(persona) for persona in CAST}
     before = fingerprint() if row.method == "post" else None
     for persona, client in clients.items():
         with transaction.atomic():  # whatever one of the cast does is undone before the next one comes
@@ -84,8 +138,6 @@ def test_everybody_gets_what_the_table_says(row, cast, records):
 
 
 def admin_names():
-    from django.contrib import admin
-
     return sorted(
         f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
         for model in admin.site._registry
@@ -94,8 +146,8 @@ def admin_names():
 
 
 @pytest.mark.parametrize("persona", CAST)
-def test_the_back_office_is_for_administrators_alone(persona, cast, records):
-    client = client_of(cast[persona])
+def test_the_back_office_is_for_administrators_alone(persona, records, client_of):
+    client = client_of(persona)
     for name in ["admin:index", *admin_names()]:
         status = client.get(reverse(name)).status_code
         if persona == "laima":
@@ -105,9 +157,6 @@ def test_the_back_office_is_for_administrators_alone(persona, cast, records):
 
 
 def test_every_record_stands_in_the_back_office():
-    from django.apps import apps
-    from django.contrib import admin
-
     rooms = {"accounts", "audit", "documents", "members", "mobility", "news", "notifications", "projects"}
     inlines = {i.model for site in admin.site._registry.values() for i in site.inlines}
     through = {f.remote_field.through for m in apps.get_models() for f in m._meta.many_to_many}
@@ -121,20 +170,20 @@ def test_every_record_stands_in_the_back_office():
     assert missing == []
 
 
-def test_the_door_of_the_back_office(cast):
+def test_the_door_of_the_back_office(client_of):
     door, inside = reverse("admin:login"), reverse("admin:index")
-    assert as_seen(client_of(None).get(door)) == LOGIN
-    assert client_of(cast["ana"]).get(inside, follow=True).status_code == 404
-    assert client_of(cast["laima"]).get(door, follow=True).status_code == 200
-    away = client_of(None).get(door, {"next": "https://elsewhere.example/"})
+    assert as_seen(client_of("nobody").get(door)) == LOGIN
+    assert client_of("ana").get(inside, follow=True).status_code == 404
+    assert client_of("laima").get(door, follow=True).status_code == 200
+    away = client_of("nobody").get(door, {"next": "https://elsewhere.example/"})
     assert "elsewhere" not in away["Location"]
 
 
-def test_what_no_database_can_look_for_is_refused_in_suggestions(cast):
+def test_what_no_database_can_look_for_is_refused_in_suggestions(client_of):
     asked = {"app_label": "mobility", "model_name": "application", "field_name": "call", "term": "\x00"}
-    assert client_of(cast["laima"]).get(reverse("admin:autocomplete"), asked).status_code == 400
+    assert client_of("laima").get(reverse("admin:autocomplete"), asked).status_code == 400
 
 
-def test_a_project_is_found_however_its_number_is_typed(cast, records):
+def test_a_project_is_found_however_its_number_is_typed(records, client_of):
     for page in ("edit", "history", "documents"):
-        assert client_of(cast["dainius"]).get(f"/en/projects/PUB-1/{page}/").status_code == 200
+        assert client_of("dainius").get(f"/en/projects/PUB-1/{page}/").status_code == 200

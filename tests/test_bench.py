@@ -115,4 +115,7 @@ def test_the_whole_bench_on_few_rows_says_every_figure(tmp_path):
         named["project page, cold"]["value"] / named["project page, cold"]["limit"], rel=0.8
     )
     assert named["list, warm, against Django's changelist"]["ratio"] > 0
+    kept, drawn = named["project page, kept for visitors"], named["project page, cold"]
+    assert kept["goal"] == named["project page, kept for visitors, not compressed"]["goal"] == "≥ 0.75"
+    assert kept["value"] > drawn["value"], "pages are drawn where that is measured, and kept where this is"
     assert "2 cores" in result.stdout or f"{os.cpu_count()} cores" in result.stdout

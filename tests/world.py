@@ -6,6 +6,7 @@ Each university's private rows carry a canary of their own: a text that nobody e
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,12 +15,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import actions as documents
 from ground import clock
-from members.models import Centre, Contact
+from members.models import AppointmentRequest, Centre, Contact, Factsheet
+from members.models.exchange import year_of, year_on
 from mobility.models import ApplicationDocument, RequiredDocument, Wish
 from news.models import Attachment, Topic
 from notifications import outbox
 from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
 from tests import factories
+from tests.members import agreeing
 
 CAST = [
     "nobody", "ana", "student", "bruno", "chiara", "dainius", "manager", "ruta", "jonas", "ieva", "tomas", "egle",
@@ -54,18 +57,30 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
     w = SimpleNamespace(ktu=ktu, aveiro=aveiro, cast=cast)
     _projects(w)
     _steps(w)
+    _agreements(w)
     _mobility(w)
     _news(w)
+    _factsheets(w)
     w.centre = Centre.objects.create(host=aveiro.organisation, slug="innhub", name_en="Innovation hub")
     Contact.objects.create(
         university=aveiro, name=CANARY_AVEIRO, email="hidden@aveiro.example", is_public=False
     )
+    w.unit = factories.UnitFactory(university=ktu)
+    w.contact = Contact.objects.create(university=ktu, name="Open office", is_public=True)
     message = outbox.enqueue(
         "projects.period_ends" if w.project else "", to=cast["dainius"],
         subject=("project", w.project.uuid, w.project.code), context=_period_context(w.project),
     )  # fmt: skip
+    _requests(w)
     w.inbox_item = cast["dainius"].inbox_items.first() if message else None
     return w
+
+
+def _requests(w: SimpleNamespace) -> None:
+    """People ask for a role: one at KTU, and a coordinator of KTU at Aveiro."""
+    asked = {"role": "student", "made_at": clock.now()}
+    w.role_request = AppointmentRequest.objects.create(user=w.cast["former"], university=w.ktu, **asked)
+    w.ruta_request = AppointmentRequest.objects.create(user=w.cast["ruta"], university=w.aveiro, **asked)
 
 
 def _period_context(project: Any) -> dict[str, Any]:
@@ -85,6 +100,7 @@ def _projects(w: SimpleNamespace) -> None:
     w.draft_project = factories.ProjectFactory(
         code="DRAFT-1", lead=w.ktu, publication="draft", title_en=CANARY_KTU
     )
+    w.milestone = factories.MilestoneFactory(project=w.project)
     w.archived_project = factories.ProjectFactory(code="OLD-1", lead=w.ktu, publication="archived")
     w.foreign_draft = factories.ProjectFactory(
         code="DRAFT-2", lead=w.aveiro, publication="draft", title_en=CANARY_AVEIRO
@@ -123,6 +139,17 @@ def _steps(w: SimpleNamespace) -> None:
     )  # fmt: skip
 
 
+def _agreements(w: SimpleNamespace) -> None:
+    """One in force, one that waits for approvals, one of which the partner knows nothing."""
+    ruta, bruno = w.cast["ruta"], w.cast["bruno"]
+    begins = int(year_on(clock.today("Europe/Vilnius"))[:4]) + 1
+    years = {"first_year": year_of(begins), "last_year": year_of(begins + 2)}
+    flows = [replace(flow, **years) for flow in (agreeing.STUDIES, agreeing.TEACHING)]
+    w.agreed = agreeing.agreed(w.ktu, w.aveiro, ruta, bruno, *flows, **years)
+    w.proposed = agreeing.sent(w.ktu, w.aveiro, ruta, *flows, **years).agreement
+    w.drafted = agreeing.propose(w.ktu, w.aveiro, ruta, *flows, remarks=CANARY_KTU, **years).agreement
+
+
 def _mobility(w: SimpleNamespace) -> None:
     now = clock.now()
     w.call = factories.CallFactory(slug="studies", university=w.ktu)
@@ -153,6 +180,19 @@ def _mobility(w: SimpleNamespace) -> None:
     w.offered.status, w.offered.offered_place = "offered", seat
     w.offered.offer_expires_at = now + dt.timedelta(days=3)
     w.offered.save()
+
+
+def _factsheets(w: SimpleNamespace) -> None:
+    """A published one, and a draft that nobody else reads."""
+    w.factsheet = Factsheet.objects.create(university=w.ktu, year="2026/2027", is_published=True)
+    w.factsheet.terms.create(term="autumn", nomination_until=dt.date(2026, 4, 15))
+    w.draft_factsheet = Factsheet.objects.create(
+        university=w.ktu,
+        year="2027/2028",
+        housing_en=CANARY_KTU,
+        housing_website=f"https://{CANARY_KTU}.example/",
+    )
+    w.draft_factsheet.terms.create(term="autumn", nomination_until=dt.date(2027, 4, 15))
 
 
 def _news(w: SimpleNamespace) -> None:

@@ -11,9 +11,11 @@ from accounts.models import User
 from alliance_portal.demo.people import CAST, PASSWORD
 from alliance_portal.demo.reading import read
 from ground import text
-from members.models import Appointment, Role, University
+from members.models import Appointment, EmailDomain, Role, University
 
 STUDENTS = "students.ktu.example"
+# The invented domains that the step after sign-up knows, with the universities that they stand for.
+DOMAINS = {"ktu.example": "ktu", "ua.example": "aveiro", "unitn.example": "trento"}
 # Before every date of the content, so that reminders of the past find the people they would have reached.
 APPOINTED = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
@@ -37,6 +39,13 @@ def load_people() -> dict[str, User]:
             )
         people[key] = user
     return people
+
+
+def load_domains() -> None:
+    """The invented e-mail domains; `remove_demo` takes them away again."""
+    universities = University.objects.in_bulk(DOMAINS.values(), field_name="slug")
+    for domain, slug in DOMAINS.items():
+        EmailDomain.objects.get_or_create(domain=domain, defaults={"university": universities[slug]})
 
 
 def student_address(row: dict[str, str]) -> str:

@@ -6,7 +6,16 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import User
-from alliance_portal.demo import applications, calls, cast, news, projects, universities
+from alliance_portal.demo import (
+    agreements,
+    applications,
+    calls,
+    cast,
+    factsheets,
+    news,
+    projects,
+    universities,
+)
 from alliance_portal.demo.reading import Days
 from ground import clock
 
@@ -32,7 +41,8 @@ def load_content() -> None:
 
 @transaction.atomic
 def load_demo() -> None:
-    """Real content, then invented people, projects, calls, applications, news and events, marked as demo.
+    """Real content, then invented people, projects, agreements, factsheets, calls, applications, news and events, all
+    marked as demo.
 
     Dates are counted from now. What is there already stays as it is, so a second time changes nothing.
     """
@@ -40,7 +50,10 @@ def load_demo() -> None:
         load_content()
         days = Days(clock.now())
         people = cast.load_people()
+        cast.load_domains()
         projects.load_projects(days, people)
+        agreements.load_agreements(days, people)
+        factsheets.load_factsheets(days, people)
         calls.load_calls(days)
         applications.load_applications(days, people)
         news.load_news(days, demo=True)

@@ -57,6 +57,10 @@ CAST: dict[str, Person] = {
         "bruno.demo@ua.example", "Bruno", "Exemplo", "en", "Europe/Lisbon", Role.MOBILITY_COORDINATOR, "aveiro",
         "mobility coordinator at Aveiro",
     ),
+    "duarte": Person(
+        "duarte.demo@ua.example", "Duarte", "Imaginário", "en", "Europe/Lisbon", Role.PROJECT_MANAGER, "aveiro",
+        "project manager at Aveiro: edits Aveiro's projects and those that Kaunas shares",
+    ),
     "chiara": Person(
         "chiara.demo@unitn.example", "Chiara", "Esempio", "en", "Europe/Rome", Role.MOBILITY_COORDINATOR, "trento",
         "mobility coordinator at Trento",

@@ -12,9 +12,22 @@ from django.db.models import Model, Q, QuerySet
 from reversion.models import Revision, Version
 
 from accounts.models import User
+from alliance_portal.demo import factsheets
+from alliance_portal.demo.cast import DOMAINS
 from audit.models import Event as AuditEvent
 from documents import actions as documents
 from documents.models import Document
+from members.factsheets.messages import FACTSHEET_MISSING
+from members.messages import CHANGE_WINDOW
+from members.models import (
+    Agreement,
+    AgreementVersion,
+    AppointmentRequest,
+    EmailDomain,
+    Factsheet,
+    FactsheetTerm,
+    University,
+)
 from mobility.models import Application, ApplicationDocument, Call
 from news.models import Attachment, Event, NewsItem
 from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
@@ -44,20 +57,56 @@ def remove_demo() -> dict[str, int]:
     }
     files = _files(records)
     _forget(Milestone.objects.filter(project__in=records["projects"]))
-    BulkChange.objects.filter(by__in=people).delete()
-    for name in (
-        Import.objects.filter(by__in=people).exclude(storage_name="").values_list("storage_name", flat=True)
-    ):
-        transaction.on_commit(partial(discard, name))
+    _forget_work(people)
     _forget_messages([recipient_of(person) for person in people])
     removed = {}
     for name, rows in records.items():
         _forget(rows)
         removed[name] = rows.count()
         rows.delete()
+    removed["agreements"] = _forget_agreements()
+    removed["factsheets"] = _forget_factsheets()
     for file in files:
         documents.discard(file)
     return removed
+
+
+def _forget_work(people: QuerySet[User]) -> None:
+    """What invented people began: bulk changes, imports with their files, requests for roles; and their domains."""
+    BulkChange.objects.filter(by__in=people).delete()
+    for name in (
+        Import.objects.filter(by__in=people).exclude(storage_name="").values_list("storage_name", flat=True)
+    ):
+        transaction.on_commit(partial(discard, name))
+    _forget(AppointmentRequest.objects.filter(user__in=people))
+    EmailDomain.objects.filter(domain__in=DOMAINS).delete()
+
+
+def _forget_factsheets() -> int:
+    """Factsheets with their terms, by which reminders know them; and what else the demo tells of universities."""
+    factsheets.take_back_facts()
+    rows = Factsheet.objects.filter(is_demo=True)
+    _forget(FactsheetTerm.objects.filter(factsheet__in=rows))
+    _forget(rows)
+    # Dates of universities themselves, where none but invented people were to be told of them.
+    planned = ReminderPlan.objects.filter(rule__kind=FACTSHEET_MISSING).values("subject_uuid")
+    TrackedDate.objects.filter(kind=FACTSHEET_MISSING).exclude(subject_uuid__in=planned).delete()
+    number = rows.count()
+    rows.delete()
+    return number
+
+
+def _forget_agreements() -> int:
+    """Agreements go with their versions, which triggers keep from being changed but not, for the demo, from going.
+
+    The yearly window of changes was remembered for their universities; where there are others it comes back.
+    """
+    agreements = Agreement.objects.filter(is_demo=True)
+    universities = University.objects.filter(agreement_sides__agreement__in=agreements)
+    TrackedDate.objects.filter(kind=CHANGE_WINDOW, subject_uuid__in=universities.values("uuid")).delete()
+    _forget(AgreementVersion.objects.filter(agreement__in=agreements))
+    _forget(agreements)
+    return agreements.forget()
 
 
 def _files(records: dict[str, QuerySet[Any]]) -> list[Document]:

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from ground.finished import finished
 from members.models import Centre
 from news.models import Event, NewsItem
 
 
 @login_not_required
+@finished()
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A centre: host, founding agreement, operator, mission, activities, network, news and events."""
@@ -24,6 +26,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "centre": centre,
+        "may_edit": request.user.has_perm("members.edit_centre", centre.host),
         "host_page": getattr(centre.host, "university", None),
         "sisters": sisters,
         "news": NewsItem.objects.live().filter(centres=centre).for_list()[:6],

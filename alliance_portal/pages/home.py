@@ -26,6 +26,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ground import clock
+from ground.finished import finished
 from members import directory
 from members.models import Figure, MembershipKind, University
 from mobility.models import Call, Place
@@ -38,11 +39,13 @@ SOON = 30  # days to a deadline from which on time is said to run out
 
 
 @login_not_required
+@finished()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What a visitor came for, without a click."""
     now, today = clock.now(), clock.today(settings.TIME_ZONE)
-    universities = list(University.objects.visible_to(request.user).for_list().with_standing(today))
+    rows = University.objects.visible_to(request.user).for_list()
+    universities = list(rows.with_standing(today).with_schools())
     members = [row for row in universities if row.standing == MembershipKind.MEMBER]
     calls = list(open_calls(now)[:CALLS])
     for call in calls:

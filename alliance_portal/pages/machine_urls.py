@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("news.feed_urls")),
     path("", include("projects.feed_urls")),
+    path("", include("members.feed_urls")),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("favicon.ico", static.favicon, name="favicon"),  # asked for where a page names no icon
     path("robots.txt", sitemaps.robots, name="robots"),

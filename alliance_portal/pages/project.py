@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from ground import clock, linked_data
 from ground.composed import Composed
+from ground.finished import finished
 from ground.templatetags.ground_tags import in_language
 from mobility.models import Call
 from news.models import Event, NewsItem
@@ -28,7 +29,7 @@ from projects.models import Project, address_key
 from projects.models.project import ProjectQuerySet
 from projects.money import by_source
 from projects.sheet import Sheet, read_sheet, with_rows
-from projects.workflow import PUBLICATION
+from projects.workflow import PUBLICATION, Publication
 
 SHOWN = 5
 # What the rooms above have about a project: the model, the order, the fields beside address and title.
@@ -40,6 +41,7 @@ _ABOUT: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 
 
 @login_not_required
+@finished()
 @require_safe
 def page(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about a project; a number as it is written leads to its address."""
@@ -110,11 +112,15 @@ def _linked(name: str, rows: Iterable[dict[str, Any]]) -> list[Any]:
 
 
 def _offered(user: Any, project: Project) -> dict[str, Any]:
-    """What this person may do here."""
+    """What this person may do here; a visitor, nothing."""
+    if not user.is_authenticated:
+        return {}
     return {
         "may_follow": user.is_authenticated,
         "may_edit": user.has_perm("projects.edit_project", project),
         "may_share": user.has_perm("projects.share_project", project),
+        "may_delete": project.publication == Publication.DRAFT
+        and user.has_perm("projects.publish_project", project),
         "may_duplicate": rules.is_office(user) or rules.keeps(user, project),
         "may_read_history": user.has_perm("projects.read_inner_side", project),
         "steps": [

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from alliance_portal.pages import centre, project, project_preview, university
+from alliance_portal.pages import centre, compare, project, project_preview, university
 from members import urls as members
 from projects import urls as projects
 
 members_urls = (
     [
         *members.urlpatterns,
+        path("compare/", compare.page, name="compare"),
         path("centres/<slug:slug>/", centre.page, name="centre"),
         path("<slug:slug>/", university.page, name="detail"),
     ],

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from members.models import Centre, University
+from members.models import Centre, Factsheet, University
 from mobility.models import Call
 from news.models import Event, NewsItem
 from projects.models import Programme, Project
@@ -55,11 +55,22 @@ class Records(BothLanguages):
         return self.model.objects.visible_to(AnonymousUser()).only(self.key).order_by("pk")
 
 
+class Factsheets(BothLanguages):
+    """Published factsheets, with the universities whose addresses theirs begin with."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[Any]:
+        rows = Factsheet.objects.visible_to(AnonymousUser()).select_related("university")
+        return rows.only("year", "university__slug").order_by("pk")
+
+
 SECTIONS: dict[str, Any] = {
     "pages": Named(),
     "projects": Records(Project, "key"),
     "universities": Records(University, "slug"),
     "centres": Records(Centre, "slug"),
+    "factsheets": Factsheets(),
     "calls": Records(Call, "slug"),
     "programmes": Records(Programme, "slug"),
     "news": Records(NewsItem, "slug"),

@@ -1,136 +1,82 @@
-"""The page of a university: its own facts, and what the other rooms have of it. Eight queries."""
+"""The page of a university: its own facts, and what the other rooms have of it.
+
+Four queries (the university with its rows and what is told of it; projects; places; agreements), and four more for what
+agreements in force allow.
+"""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import clock, linked_data
-from members import directory
-from members.models import (
-    Centre,
-    Contact,
-    Figure,
-    Identifier,
-    Membership,
-    MembershipKind,
-    Organisation,
-    OrganisationalUnit,
-    Scheme,
-    University,
-)
+from ground.finished import finished
+from members import directory, sheet
+from members.agreements import public
+from members.models import Organisation, University
+from members.models.exchange import year_on
 from mobility.models import Call, Place
 from news.models import Event, NewsItem
 from projects.models import Partnership, Project
 
 SHOWN = 6
-_OWN = OuterRef("organisation")
-
-
-def _rows(rows: QuerySet[Any], *names: str) -> ArraySubquery:
-    """`rows` as an array of objects, so that the small tables come with the university in one query."""
-    written = JSONObject(**{name.replace("__", "_"): F(name) for name in names})
-    return ArraySubquery(rows.annotate(row=written).values("row"))
-
-
-def _found(user: Any, slug: str) -> University:
-    contacts = Contact.objects.filter(university=OuterRef("pk"), is_public=True).order_by("name", "pk")
-    figures = Figure.objects.filter(university=OuterRef("pk")).order_by("kind", "-year")
-    code = Identifier.objects.filter(organisation=OuterRef("pk"), scheme=Scheme.ERASMUS).values("value")
-    schools = (
-        Organisation.objects.filter(parent=_OWN).annotate(code=Subquery(code)).order_by("sort_key", "pk")
-    )
-    rows = University.objects.visible_to(user).with_standing(clock.today(settings.TIME_ZONE))
-    rows = rows.select_related("organisation").defer("organisation__search")
-    return get_object_or_404(
-        rows.annotate(
-            identifiers=_rows(Identifier.objects.filter(organisation=_OWN), "scheme", "value"),
-            memberships_held=_rows(
-                Membership.objects.filter(university=OuterRef("pk")).order_by(F("valid_from").asc(nulls_first=True)),
-                "kind", "valid_from", "valid_until",
-            ),
-            figures_given=_rows(figures, "kind", "value", "qualifier", "year"),
-            public_contacts=_rows(
-                contacts, "name", "subject_en", "subject_lt", "email", "phone", "unit__name_en", "unit__name_lt"
-            ),
-            centres_hosted=_rows(
-                Centre.objects.filter(host=_OWN).order_by("slug"), "slug", "name_en", "name_lt", "founded_on"
-            ),
-            schools=_rows(schools, "name", "city", "website", "code"),
-        ),
-        slug=slug,
-    )  # fmt: skip
+_TITLE = ("slug", "title_en", "title_lt")
+_CARD = (*_TITLE, "summary_en", "summary_lt", "is_demo")
+_WHEN = ("zone", "starts_at", "starts_on", "starts_by", "ends_by", "place_en", "place_lt")
 
 
 @login_not_required
+@finished()
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything the portal has about one university, as far as the person may see it."""
     found = _found(request.user, slug)
-    context = _own_facts(found) | {
+    today = clock.today(found.zone)
+    context = {
+        "sheet": sheet.read(found, today),
         "university": found,
-        "units": _tree(found.units.all()),
         "projects": _projects(request.user, found),
-        "calls": Call.objects.open_at(clock.now()).filter(university=found).for_list()[:SHOWN],
+        "calls": [_record(Call, row) for row in found.calls_open],
         "places": _places(found),
-        "news": NewsItem.objects.live().filter(university=found).for_list().prefetch_related(None)[:3],
-        "events": Event.objects.live().filter(university=found).for_list().prefetch_related(None)[:3],
+        "partners": public.partners_of(found, year_on(today)),
+        "agreement_year": year_on(today),
+        "news": [_record(NewsItem, row, university=found) for row in found.news_told],
+        "events": [_record(Event, row) for row in found.events_told],
         "pins": directory.pins([found]),
-        "today": clock.today(found.zone),
+        "today": today,
         "linked_data": _data(found),
+        **_offered(request.user, found),
     }
+    context["contents"] = list(_contents(context))
     return render(request, "pages/university.html", context)
 
 
-def _own_facts(found: Any) -> dict[str, Any]:
-    """The small tables as records that templates can ask for translated fields."""
-    return {
-        "identifiers": [(Scheme(row["scheme"]).label, row["value"]) for row in found.identifiers],
-        "standing": MembershipKind(found.standing).label if found.standing else "",
-        "memberships": [_membership(row) for row in found.memberships_held],
-        "figures": directory.in_order(Figure(**row) for row in _newest(found.figures_given)),
-        "contacts": [SimpleNamespace(**row) for row in found.public_contacts],
-        "centres": [Centre(**row) for row in found.centres_hosted],
-        "schools": [SimpleNamespace(**row) for row in found.schools],
-    }
-
-
-def _newest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of each kind the first, which is the newest."""
-    by_kind: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        by_kind.setdefault(row["kind"], row)
-    return list(by_kind.values())
-
-
-def _membership(row: dict[str, Any]) -> Membership:
-    """The row with real dates: JSON has none."""
-    field = Membership._meta.get_field("valid_from")
-    return Membership(
-        kind=MembershipKind(row["kind"]),
-        valid_from=field.to_python(row["valid_from"]),
-        valid_until=field.to_python(row["valid_until"]),
+def _found(user: Any, slug: str) -> Any:
+    rows = sheet.with_rows(University.objects.visible_to(user), user, clock.today(settings.TIME_ZONE))
+    here = OuterRef("pk")
+    calls = Call.objects.open_at(clock.now()).filter(university=here).order_by("closes_at", "pk")
+    news = NewsItem.objects.live().filter(university=here).order_by("-published_at", "-pk")
+    events = Event.objects.live().filter(university=here).order_by("-starts_by", "-pk")
+    rows = rows.annotate(
+        calls_open=sheet.rows_of(calls[:SHOWN], *_TITLE, "kind", "academic_year", "closes_at"),
+        news_told=sheet.rows_of(news[:3], *_CARD, "published_at"),
+        events_told=sheet.rows_of(events[:3], *_CARD, *_WHEN),
     )
+    return get_object_or_404(rows, slug=slug)
 
 
-def _tree(units: QuerySet[OrganisationalUnit]) -> list[OrganisationalUnit]:
-    """The units that are part of no other, each with `parts`."""
-    rows = {unit.pk: unit for unit in units}
-    for unit in rows.values():
-        unit.parts = []  # type: ignore[attr-defined]
-    for unit in rows.values():
-        if unit.parent_id in rows:
-            rows[unit.parent_id].parts.append(unit)  # type: ignore[attr-defined]
-    return [unit for unit in rows.values() if unit.parent_id not in rows]
+def _record(model: Any, row: dict[str, Any], **more: Any) -> Any:
+    """The record of a row, unsaved, with the values in their own types."""
+    values = {name: model._meta.get_field(name).to_python(value) for name, value in row.items()}
+    return model(**values, **more)
 
 
 def _projects(user: Any, found: University) -> QuerySet[Project]:
@@ -148,16 +94,71 @@ def _places(found: University) -> QuerySet[Place]:
     ]
 
 
-def _data(found: University) -> Any:
-    organisation = found.organisation
+def _offered(user: Any, found: University) -> dict[str, Any]:
+    """Where this person may go on from here."""
+    edit = user.has_perm("members.edit_university", found)
+    return {
+        "edit": _address("members:edit", found.slug) if edit else "",
+        "register": _address("members:agreements") if edit else "",
+        "compare": f"{reverse('members:compare')}?u={found.slug}",
+        "factsheet_addresses": {
+            one["year"]: _address("members:factsheet", found.slug, one["year"].replace("/", "-"))
+            for one in found.sheets_kept
+        },
+    }
+
+
+def _address(name: str, *args: Any) -> str:
+    """The address of a page, or nothing where the portal has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _contents(context: dict[str, Any]) -> Any:
+    """The sections that the page has: where each begins, and its heading."""
+    told: sheet.Sheet = context["sheet"]
+    yield from (("figures", _("In figures")),) if told.figures else ()
+    yield from (("schools", _("Schools")),) if told.schools else ()
+    yield from ((text.name, text.title) for text in told.texts)
+    sections = {
+        "studies": (_("Fields and languages"), told.fields or told.taught),
+        "units": (_("Departments and units"), told.units),
+        "contacts": (_("Contacts"), told.contacts),
+        "centres": (_("Innovation centres"), told.centres),
+        "exchanges": (_("Exchanges open now"), context["calls"] or context["places"] or told.deadlines),
+        "agreements": (_("Agreements in force"), context["partners"]),
+        "factsheets": (_("Factsheets for incoming students"), told.factsheets),
+        "projects": (_("Projects"), True),
+        "news": (_("News and events"), context["news"] or context["events"]),
+    }
+    yield from ((name, title) for name, (title, there) in sections.items() if there)
+    yield "facts", _("Facts")
+
+
+def _data(found: Any) -> Any:
+    organisation: Organisation = found.organisation
+    codes = {row["scheme"]: row["value"] for row in found.identifiers}
+    place = found.latitude is not None and {
+        "@type": "GeoCoordinates", "latitude": float(found.latitude), "longitude": float(found.longitude),
+    }  # fmt: skip
     return linked_data.block(
         "CollegeOrUniversity",
         name=organisation.name,
         alternateName=[name for name in (organisation.local_name, organisation.short_name) if name],
         url=organisation.website or f"{settings.BASE_URL}{found.get_absolute_url()}",
+        sameAs=codes.get("ror", ""),
+        identifier=[
+            {"@type": "PropertyValue", "propertyID": scheme, "value": value}
+            for scheme, value in codes.items()
+        ],
         address={
             "@type": "PostalAddress",
+            "streetAddress": organisation.street,
+            "postalCode": organisation.post_code,
             "addressLocality": organisation.city,
             "addressCountry": organisation.country.code,
         },
+        geo=place or "",
     )

@@ -19,18 +19,28 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-from ground import cartography, clock
+from ground import clock, finished
+from ground.pins import marks
 from ground.templatetags.ground_tags import days_until, iso
 
 register = template.Library()
+MINUTE = dt.timedelta(minutes=1)
 
 
 def _draw(name: str, /, **context: Any) -> SafeString:
     if name in _SMALL and not settings.DEBUG and (key := _key(context)):
         return _drawn(name, get_language(), key)
-    return SafeString(get_template(f"components/{name}.html").render(context))
+    return SafeString(_template(name).render(context))
 
 
+def _template(name: str) -> Any:
+    """The template of a component, looked up once in each process (at every use where templates are being written)."""
+    if settings.DEBUG or name not in _TEMPLATES:
+        _TEMPLATES[name] = get_template(f"components/{name}.html")
+    return _TEMPLATES[name]
+
+
+_TEMPLATES: dict[str, Any] = {}
 # Components that say the same whenever they are given the same, and are given little: drawn once in each process.
 _SMALL = frozenset({"button", "chip", "icon", "nav_link", "section_title", "tag"})
 _LITTLE = 200
@@ -50,7 +60,7 @@ def _key(context: dict[str, Any]) -> Key | None:
 @lru_cache(maxsize=2000)
 def _drawn(name: str, language: str | None, key: Key) -> SafeString:
     context = {name: value for name, _type, value in key}
-    return SafeString(get_template(f"components/{name}.html").render(context))
+    return SafeString(_template(name).render(context))
 
 
 @register.simple_block_tag
@@ -139,7 +149,7 @@ def steps(content: str, numbered: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def step(content: str, title: Any = "", state: str = "", note: Any = "") -> SafeString:
-    """One step. States: "" (to come), done, now, late; the content says more."""
+    """One step. States: "" (to come), done, past (of what nobody had to do), now, late; the content says more."""
     return _draw("step", content=content, title=title, state=state, note=note)
 
 
@@ -178,6 +188,8 @@ def countdown(at: dt.datetime, zone: str = "", until: Any = None, day_only: bool
     over = clock.date_in(until or at, zone) < today if day_only else (until or at) < now
     begun = day < today if day_only else at <= now
     left = dt.timedelta(0) if day_only or begun else at - now
+    if left:  # the minutes it shows
+        finished.until(now + (left % MINUTE or MINUTE))
     return _draw("countdown", iso=iso(at), day=day, today=today, over=over, on=begun and not over,
                  ticking=bool(left), days=left.days, hours=left.seconds // 3600,
                  minutes=left.seconds % 3600 // 60)  # fmt: skip
@@ -191,13 +203,13 @@ def sheet(content: str, label: Any, stack: bool = False) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def pager(context: template.Context, page: Any) -> SafeString:
-    """Links to the page before and after `page` (ground.paging.Page), keeping the query."""
+def pager(context: template.Context, page: Any, at: str = "") -> SafeString:
+    """Links to the page before and after `page` (ground.paging.Page), keeping the query; `at` is the place there."""
     query = context["request"].GET.copy()
     query.pop("after", None)
     query.pop("before", None)
     kept = query.urlencode()
-    return _draw("pager", page=page, kept=f"&{kept}" if kept else "")
+    return _draw("pager", page=page, kept=f"&{kept}" if kept else "", at=f"#{at}" if at else "")
 
 
 @register.simple_tag
@@ -251,23 +263,12 @@ def _field_problems(field: BoundField) -> Iterable[dict[str, str]]:
         yield {"href": target, "words": str(words) if named else f"{field.label}: {words}"}
 
 
-_PIN = ("latitude", "longitude", "label", "name", "href")
-
-
 @register.simple_tag
-def europe_map(pins: Iterable[Any], label: Any, caption: Any = "") -> SafeString:
-    """Europe with `pins`: things with latitude, longitude, label, name and href; those beyond stay out."""
-    drawn: list[dict[str, Any]] = []
-    for pin in pins:
-        known = pin if isinstance(pin, dict) else {key: getattr(pin, key, None) for key in _PIN}
-        latitude, longitude = known.get("latitude"), known.get("longitude")
-        if latitude is None or longitude is None:
-            continue
-        if place := cartography.project(latitude, longitude):
-            words = {key: known.get(key) for key in ("label", "name", "href")}
-            drawn.append({"x": place[0], "y": place[1], **words})
-    drawn.sort(key=lambda pin: (pin["y"], pin["x"]))
-    return _draw("europe_map", pins=drawn, label=label, caption=caption)
+def europe_map(pins: Iterable[Any], label: Any, caption: Any = "", skip: str = "") -> SafeString:
+    """Europe with `pins` (`ground/pins.py`); those beyond stand in an inset. `skip` is where to go past the pins."""
+    drawn = marks(pins)
+    beyond = any(mark.is_beyond for mark in drawn)
+    return _draw("europe_map", marks=drawn, beyond=beyond, label=label, caption=caption, skip=skip)
 
 
 @register.simple_tag

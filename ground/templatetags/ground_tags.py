@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -130,7 +131,7 @@ def days_left(value: dt.date | None, today: Any = None) -> str:
         return _("ended on %(day)s") % {"day": day(value)}
     if left == 0:
         return _("last day today")
-    return ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
+    return filled(ngettext("%(count)d day left", "%(count)d days left", left), count=left)
 
 
 @register.filter
@@ -143,7 +144,7 @@ def closes(value: dt.date | None, today: Any = None) -> str:
         return _("closed on %(day)s") % {"day": day(value)}
     if left == 0:
         return _("closes today")
-    return ngettext("closes in %(count)d day", "closes in %(count)d days", left) % {"count": left}
+    return filled(ngettext("closes in %(count)d day", "closes in %(count)d days", left), count=left)
 
 
 SOON = 30  # days; amber is for time that runs out
@@ -165,18 +166,15 @@ def starts(value: dt.date | None, today: Any = None) -> str:
         return _("took place on %(day)s") % {"day": day(value)}
     if left < 2:
         return _("tomorrow") if left else _("today")
-    return ngettext("in %(count)d day", "in %(count)d days", left) % {"count": left}
+    return filled(ngettext("in %(count)d day", "in %(count)d days", left), count=left)
 
 
 @register.filter
 def overdue(value: dt.date | None, today: Any = None) -> str:
     """ "6 days overdue" for a date that has passed, else empty; `today` is a date or a zone."""
     late = -days_until(value, today) if isinstance(value, dt.date) else 0
-    return (
-        ngettext("%(count)d day overdue", "%(count)d days overdue", late) % {"count": late}
-        if late > 0
-        else ""
-    )
+    words = ngettext("%(count)d day overdue", "%(count)d days overdue", late)
+    return filled(words, count=late) if late > 0 else ""
 
 
 @register.filter
@@ -185,6 +183,16 @@ def number(value: Any) -> str:
     if not isinstance(value, int | float | Decimal):
         return ""
     return format_decimal(value, locale=locale_name())
+
+
+def filled(words: str, **values: Any) -> str:
+    """Translated `words` with their gaps filled; `%(name)d` takes a number as people read it: "1 264", never "1264"."""
+    return _COUNT.sub(r"%(\1)s", words) % {
+        name: number(value) if isinstance(value, int) else value for name, value in values.items()
+    }
+
+
+_COUNT = re.compile(r"%\((\w+)\)d")
 
 
 @register.filter
@@ -262,10 +270,16 @@ def languages(context: template.Context) -> list[dict[str, Any]]:
     known: dict[str, list[dict[str, Any]]] = request.__dict__.setdefault("_languages", {}) if request else {}
     if path not in known:  # a page says it twice, in its head and in its frame
         known[path] = [
-            {"code": code, "name": name, "path": translate_url(path, code)}
+            {"code": code, "name": name, "path": _in_other_words(path, code)}
             for code, name in settings.LANGUAGES
         ]
     return [{**one, "current": one["code"] == get_language()} for one in known[path]]
+
+
+def _in_other_words(path: str, code: str) -> str:
+    """The same page in the language `code`: addresses differ by their first part alone, so none is looked up."""
+    here = f"/{get_language()}/"
+    return f"/{code}/{path.removeprefix(here)}" if path.startswith(here) else translate_url(path, code)
 
 
 def wrong(candidate: Any) -> bool:

@@ -95,14 +95,38 @@ class Organisation(Identified):
 
     @property
     def name_shown(self) -> str:
-        """The name as readers of the present language know it: its own where that is their language."""
+        """The name as readers of the present language know it: its own where that is their language.
+
+        Registers write some names in capitals throughout; they are read in small letters.
+        """
         local = self.local_name and self.local_language == (get_language() or "")[:2]
-        return self.local_name if local else self.name
+        return text.titled(self.local_name if local else self.name)
+
+    @property
+    def city_shown(self) -> str:
+        """The city for reading, in small letters where a register has it in capitals."""
+        return text.titled(self.city, place=True)
+
+    def clean(self) -> None:
+        """Say in words what the database would refuse: being part of what is part of it."""
+        if self.parent is not None and lies_below(self.parent, self):
+            raise ValidationError({"parent": _("An organisation cannot be part of what is part of it.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = text.sort_key(self.name)
         self.search = search_value([self.name, self.local_name, self.short_name, self.city])
         super().save(*args, **kwargs)
+
+
+def lies_below(record: Any, root: Any) -> bool:
+    """Whether `record` is part of `root`, over however many steps (both units, or both organisations)."""
+    seen = set()
+    while record is not None and record.pk not in seen:
+        seen.add(record.pk)
+        record = record.parent
+        if record is not None and record.pk == root.pk:
+            return True
+    return False
 
 
 class Scheme(models.TextChoices):
@@ -123,6 +147,27 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     Scheme.ROR: re.compile(r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}"),
     Scheme.NATIONAL: re.compile(r".{1,100}"),
 }
+
+
+def _shaped() -> Q:
+    """A value has the shape of its scheme; what scheme this is must be known."""
+    condition = Q(scheme__in=list(PATTERNS))
+    for scheme, pattern in PATTERNS.items():
+        condition &= ~Q(scheme=str(scheme)) | Q(value__regex=f"^({pattern.pattern})$")
+    return condition
+
+
+# Crockford's base 32 without i, l, o, u: what ROR writes its numbers in.
+_ROR_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def ror_adds_up(value: str) -> bool:
+    """Whether the last two digits of a ROR id are the check digits of what stands before them (ISO 7064, mod 97-10)."""
+    sign, check = value[-9:-2], value[-2:]
+    number = 0
+    for letter in sign:
+        number = number * 32 + _ROR_SIGNS.index(letter)
+    return 98 - (number * 100) % 97 == int(check)
 
 
 class Identifier(models.Model):
@@ -151,7 +196,11 @@ class Identifier(models.Model):
                 name="members_identifier_one_of_a_kind",
                 violation_error_message=_("The organisation already has a code of this kind."),
             ),
-        ]
+            models.CheckConstraint(
+                condition=_shaped(), name="members_identifier_shape",
+                violation_error_message=_("This is not a valid code of this kind."),
+            ),
+        ]  # fmt: skip
         indexes = [models.Index(fields=["scheme", "value"], name="members_identifier_value")]
 
     def __str__(self) -> str:
@@ -162,3 +211,7 @@ class Identifier(models.Model):
         pattern = PATTERNS.get(self.scheme)
         if pattern is not None and not pattern.fullmatch(self.value or ""):
             raise ValidationError({"value": _("This is not a valid code of this kind.")})
+        if self.scheme == Scheme.ROR and not ror_adds_up(self.value):
+            raise ValidationError(
+                {"value": _("The check digits of this ROR id are wrong: a digit was mistyped.")}
+            )

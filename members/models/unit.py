@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
@@ -12,8 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from ground import text
 from ground.models import Identified
 from ground.validators import sensible_year
-from members.models.organisation import Organisation
+from members.appointments import held_by
+from members.models.appointment import Role
+from members.models.organisation import Organisation, lies_below
 from members.models.university import University
+
+# Who of a university's people reads its internal contacts.
+_READ_INTERNAL = (Role.MOBILITY_COORDINATOR, Role.PROJECT_MANAGER, Role.EDITOR)
 
 
 class OrganisationalUnit(Identified):
@@ -30,6 +36,8 @@ class OrganisationalUnit(Identified):
     description = models.TextField(_("what it does"), blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     sort_key = models.CharField(max_length=250, editable=False)
+
+    LEVELS = 8  # of units within units; the trigger of the table says the same
 
     class Meta:
         verbose_name = _("unit")
@@ -55,6 +63,41 @@ class OrganisationalUnit(Identified):
         self.sort_key = text.sort_key(str(self.name or ""))
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """Say in words what the database would refuse: a parent elsewhere, or one that is part of this unit."""
+        if self.parent is None:
+            return
+        if self.parent.university_id != self.university_id:
+            raise ValidationError({"parent": _("A unit is part of a unit of the same university.")})
+        if lies_below(self.parent, self):
+            raise ValidationError({"parent": _("A unit cannot be part of what is part of it.")})
+        if self._levels_above() + self._levels_below() >= self.LEVELS:
+            raise ValidationError({"parent": _("Units can be eight levels deep at most.")})
+
+    def _levels_above(self) -> int:
+        """How many units it is part of, one within the other."""
+        levels, above = 0, self.parent
+        while above is not None and levels <= self.LEVELS:
+            levels, above = levels + 1, above.parent
+        return levels
+
+    def _levels_below(self) -> int:
+        """How many levels of units are part of it."""
+        levels, row = 0, [self.pk] if self.pk else []
+        while row and levels <= self.LEVELS:
+            row = list(OrganisationalUnit.objects.filter(parent__in=row).values_list("pk", flat=True))
+            levels += bool(row)
+        return levels
+
+
+class ContactQuerySet(QuerySet["Contact"]):
+    def visible_to(self, user: Any) -> ContactQuerySet:
+        """Public ones are for all; internal ones for the staff of the same university and the alliance office."""
+        held = held_by(user)
+        if held.office or held.administrator:
+            return self.all()
+        return self.filter(Q(is_public=True) | Q(university__in=held.universities(*_READ_INTERNAL)))
+
 
 class Contact(Identified):
     """Whom to ask at a university; public only when it says so."""
@@ -70,11 +113,32 @@ class Contact(Identified):
         related_name="contacts",
         verbose_name=_("unit"),
     )
+
+    class Duty(models.TextChoices):
+        INSTITUTIONAL = "institutional", _("Institutional coordinator")
+        AGREEMENTS = "agreements", _("Agreements")
+        OUTGOING = "outgoing", _("Outgoing students")
+        INCOMING = "incoming", _("Incoming students")
+        STAFF = "staff", _("Staff mobility")
+        ADMISSION = "admission", _("Admission and applications")
+        HOUSING = "housing", _("Housing")
+        VISA = "visa", _("Visa")
+        INSURANCE = "insurance", _("Insurance")
+        INCLUSION = "inclusion", _("Accessibility and inclusion")
+        OTHER = "other", _("Other")
+
     name = models.CharField(_("full name"), max_length=200)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True, db_default="")
+    family_name = models.CharField(_("family name"), max_length=100, blank=True, db_default="")
+    duty = models.CharField(
+        _("duty"), max_length=14, choices=Duty.choices, default=Duty.OTHER, db_default="other"
+    )
     subject = models.CharField(_("ask about"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     is_public = models.BooleanField(_("shown to everybody"), default=False)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -83,6 +147,11 @@ class Contact(Identified):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a unit of another university."""
+        if self.unit is not None and self.unit.university_id != self.university_id:
+            raise ValidationError({"unit": _("Choose a unit of the same university.")})
 
 
 class CentreNetwork(models.Model):

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from ground.models import Identified
 from ground.search import matching
 from ground.templatetags.ground_tags import number
 from ground.validators import sensible_year
+from members.models.field import FieldOfEducation
 from members.models.organisation import Organisation
 
 
@@ -27,6 +30,12 @@ class UniversityQuerySet(QuerySet["University"]):
     def visible_to(self, user: Any) -> UniversityQuerySet:
         """Every university is public."""
         return self.all()
+
+    def kept_by(self, held: Any) -> UniversityQuerySet:
+        """Those whose pages are kept by who holds these appointments: a coordinator's own, all for the office."""
+        if held.office or held.administrator:
+            return self.all()
+        return self.filter(pk__in=held.universities("mobility_coordinator"))
 
     def members_on(self, day: dt.date) -> UniversityQuerySet:
         """Universities with a membership of any kind in force on `day` (unknown ends count as in force)."""
@@ -45,9 +54,23 @@ class UniversityQuerySet(QuerySet["University"]):
         held = Membership.objects.in_force(day).filter(university=OuterRef("pk"))
         return self.annotate(standing=Subquery(held.values("kind")[:1]))
 
+    def with_schools(self) -> UniversityQuerySet:
+        """Each with `schools`: name, city and country of the organisations that are part of it, in no further query."""
+        schools = Organisation.objects.filter(parent=OuterRef("organisation")).order_by("sort_key", "pk")
+        row = JSONObject(name=F("name"), city=F("city"), country=F("country"))
+        return self.annotate(schools=ArraySubquery(schools.annotate(row=row).values("row")))
+
     def search(self, typed: str) -> UniversityQuerySet:
         """Universities whose names or city begin with every word typed."""
         return matching(self, typed, field="organisation__search")
+
+    def search_with_schools(self, typed: str) -> UniversityQuerySet:
+        """Universities that `search` finds, and groups of which it finds a school."""
+        schools = Organisation.objects.filter(parent__isnull=False).search(typed)
+        return self.filter(
+            Q(pk__in=University.objects.search(typed).values("pk"))
+            | Q(organisation__in=schools.values("parent"))
+        )
 
 
 LONG_TEXTS = [
@@ -75,6 +98,9 @@ class University(Identified):
     priorities = models.TextField(_("international priorities"), blank=True)
     strategy = models.TextField(_("strategy"), blank=True)
     history = models.TextField(_("history"), blank=True)
+    fields = models.ManyToManyField(
+        FieldOfEducation, blank=True, related_name="universities", verbose_name=_("fields of education")
+    )
 
     objects = UniversityQuerySet.as_manager()
 

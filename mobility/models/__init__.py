@@ -1,5 +1,6 @@
+from members.models.exchange import Cefr, Eqf, Kind
 from mobility.models.application import Application, ApplicationDocument, LanguageSkill, Wish
-from mobility.models.call import GRACE, Call, Cefr, Eqf, Kind, Mode, Place, RequiredDocument
+from mobility.models.call import GRACE, Call, Mode, Place, RequiredDocument
 
 __all__ = [
     "GRACE",

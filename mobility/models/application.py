@@ -18,7 +18,8 @@ from ground.models import Identified
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role
-from mobility.models.call import GRACE, Call, Cefr, Eqf, Place, RequiredDocument
+from members.models.exchange import Cefr, Eqf
+from mobility.models.call import GRACE, Call, Place, RequiredDocument
 from mobility.workflow import APPLICATION, Status
 
 

@@ -18,6 +18,7 @@ from ground.models import Identified
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role, University
+from members.models.exchange import Cefr, Eqf, Kind
 from projects.models import Project
 
 # What arrives up to this long after the stated minute began is in: a deadline is the end of its minute.
@@ -26,38 +27,10 @@ _EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2201, 1, 1, tzinfo=dt.UTC)
 
 
-class Kind(models.TextChoices):
-    STUDENT_STUDIES = "student_studies", _("Student studies")
-    STUDENT_TRAINEESHIP = "student_traineeship", _("Student traineeship")
-    STAFF_TEACHING = "staff_teaching", _("Staff teaching")
-    STAFF_TRAINING = "staff_training", _("Staff training")
-
-
 class Mode(models.TextChoices):
     PHYSICAL = "physical", _("Physical")
     BLENDED = "blended", _("Blended")
     VIRTUAL = "virtual", _("Virtual")
-
-
-class Eqf(models.IntegerChoices):
-    """Levels of the European Qualifications Framework at which exchanges happen."""
-
-    SHORT = 5, _("Short cycle (EQF 5)")
-    BACHELOR = 6, _("Bachelor (EQF 6)")
-    MASTER = 7, _("Master (EQF 7)")
-    DOCTORAL = 8, _("Doctoral (EQF 8)")
-
-
-class Cefr(models.TextChoices):
-    """Levels of the Common European Framework of Reference for Languages."""
-
-    A1 = "A1", "A1"
-    A2 = "A2", "A2"
-    B1 = "B1", "B1"
-    B2 = "B2", "B2"
-    C1 = "C1", "C1"
-    C2 = "C2", "C2"
-    NATIVE = "NS", _("Native speaker")
 
 
 class Publication(models.TextChoices):

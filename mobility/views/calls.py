@@ -14,9 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ground import clock, paging
+from ground import clock, languages, paging
+from ground.finished import finished, stands_for
 from ground.workflow import NotPossible
-from mobility import actions, languages, progress
+from mobility import actions, progress
 from mobility.filters import CallFilter
 from mobility.models import GRACE, Application, Call, Eqf
 from mobility.rules import may
@@ -26,6 +27,7 @@ PAST_PER_PAGE = 20
 
 
 @login_not_required
+@finished()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """How going abroad works, and the calls that are open."""
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@finished("kind", "university")
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every published call: open, coming, past; by kind and university."""
@@ -47,6 +50,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     chosen = CallFilter(request.GET, queryset=published)
     right = chosen.form.is_valid()
     found = chosen.qs if right else published.none()
+    stands_for(*chosen.canonical)
     past = _page(found.filter(closes_at__lte=now - GRACE).for_list(), request)
     context = {
         "filter": chosen,
@@ -72,6 +76,7 @@ def _rows(calls: Any) -> Any:
 
 
 @login_not_required
+@finished()
 @require_safe
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """The start page of a call: deadline, who may apply, places, papers, who decides, and the button."""

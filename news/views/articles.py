@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from documents import serving
 from ground import linked_data, paging
+from ground.finished import finished, stands_for
 from ground.templatetags.ground_tags import in_language
 from mobility.models import Call
 from news import filters
@@ -26,11 +27,13 @@ PAGE = 12
 
 
 @login_not_required
+@finished("topic", "university", "year")
 @require_safe
 def news_list(request: HttpRequest) -> HttpResponse:
     """Published news, newest first, by topic, university and year."""
     live = NewsItem.objects.visible_to(request.user).live()
     narrowed = filters.NewsFilter(request.GET, queryset=live, request=request)
+    stands_for(narrowed.canonical)
     context = {
         "left_out": not narrowed.is_valid(),
         "page": one_page(request, narrowed.qs.for_list(), ["-published_at", "-id"]),
@@ -52,6 +55,7 @@ def one_page(request: HttpRequest, rows: Any, order: list[str]) -> paging.Page[A
 
 
 @login_not_required
+@finished()
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An article; a draft for those who may write it."""

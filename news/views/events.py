@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import clock, linked_data
+from ground.finished import finished
 from ground.templatetags.ground_tags import in_language
 from news import exports
 from news.models import Event, NewsItem
@@ -25,6 +26,7 @@ COMING = 50
 
 
 @login_not_required
+@finished()
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """What comes, the next one first; below it what has been, page by page."""
@@ -44,6 +46,7 @@ def calendar_address() -> str:
 
 
 @login_not_required
+@finished()
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event; a draft for those who may write it."""

@@ -2,6 +2,7 @@
 
 from projects.actions.amendments import AlreadyAmended, Paper, Terms, Unfit, amend_period, withdraw_amendment
 from projects.actions.bulk import Change, change_many, foreseen, undo_change, work_on_changes
+from projects.actions.deleting import delete_draft, why_kept
 from projects.actions.departments import change_departments
 from projects.actions.door import Stale
 from projects.actions.drafts import DraftTooBig, OtherDraft, discard_draft, keep_draft, sweep_drafts
@@ -15,6 +16,7 @@ from projects.actions.editing import (
     edit_project,
 )
 from projects.actions.following import follow, tell_followers, unfollow
+from projects.actions.milestones import AlreadyDone, Evidence, complete_milestone
 from projects.actions.papers import add_document, remove_document
 from projects.actions.publication import change_publication
 from projects.actions.restoring import NumberTaken, Plan, plan_restoring, restore_revision
@@ -25,10 +27,12 @@ __all__ = [
     "PARTS_TO_TAKE",
     "AlreadyAmended",
     "AlreadyCreated",
+    "AlreadyDone",
     "Change",
     "CodeTaken",
     "Copy",
     "DraftTooBig",
+    "Evidence",
     "NumberTaken",
     "OtherDraft",
     "Paper",
@@ -42,7 +46,9 @@ __all__ = [
     "change_departments",
     "change_many",
     "change_publication",
+    "complete_milestone",
     "create_project",
+    "delete_draft",
     "discard_draft",
     "duplicate_project",
     "edit_project",
@@ -58,6 +64,7 @@ __all__ = [
     "undo_change",
     "unfollow",
     "unshare_project",
+    "why_kept",
     "withdraw_amendment",
     "work_on_changes",
 ]

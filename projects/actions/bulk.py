@@ -217,7 +217,8 @@ def _item(project: Project, change: Change, by: Any, units: list[int]) -> Item:
     else:
         step = PUBLICATION.transitions[change.kind]
         before, after = {"publication": project.publication}, {"publication": str(step.target)}
-        why = "" if project.publication in step.sources else "state"
+        why = "already" if project.publication == step.target else "state"
+        why = "" if project.publication in step.sources else why
         why = why if by.has_perm(step.permission, project) else "right"
     item = {"uuid": str(project.uuid), "code": project.code, "version": project.version, "why": why}
     return {**item, "before": before, "after": before if why else after}

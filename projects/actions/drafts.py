@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ground import clock
+from ground.workflow import NotPossible
 from projects import rules
 from projects.actions.door import demand_editing
 from projects.models import FormDraft, Project
@@ -33,14 +35,15 @@ class OtherDraft(Exception):
 @transaction.atomic
 def keep_draft(
     project: Project | None, *, by: Any, content: Sequence[tuple[str, str]], version: int, known: Collection[str],
-    replace: bool = False,
+    replace: bool = False, late: bool = False,
 ) -> FormDraft:  # fmt: skip
     """Keep what `by` has typed into the form of `project` (None: of a new one), begun at `version`.
 
     `known` are the marks of drafts that the form made or continues: another one is not written over unless `replace`.
-    Raises PermissionDenied, NotPossible (archived), DraftTooBig or OtherDraft.
+    With `late` an archived project is none the less one of which a draft is kept: who typed before it was archived
+    loses nothing. Raises PermissionDenied, NotPossible (archived), DraftTooBig or OtherDraft.
     """
-    _demand(project, by)
+    _demand(project, by, late)
     if sum(len(name.encode()) + len(value.encode()) for name, value in content) > MOST_OCTETS:
         raise DraftTooBig
     there = FormDraft.objects.visible_to(by).filter(project=project).select_for_update().first()
@@ -64,8 +67,9 @@ def sweep_drafts() -> int:
     return gone
 
 
-def _demand(project: Project | None, by: Any) -> None:
+def _demand(project: Project | None, by: Any, late: bool) -> None:
     if project is not None:
-        demand_editing(project, by)
+        with suppress(NotPossible) if late else nullcontext():
+            demand_editing(project, by)
     elif not rules.creates_somewhere(by):
         raise PermissionDenied

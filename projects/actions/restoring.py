@@ -13,8 +13,10 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from reversion.models import Revision
 
+from ground.templatetags.ground_tags import filled
 from ground.workflow import NotPossible
 from members.models import Organisation, OrganisationalUnit, University
 from projects import history
@@ -156,11 +158,20 @@ def _missing(kept: Kept, project: Project) -> set[tuple[str, Any]]:
 
 def _lost(model: type[Model], number: int) -> str:
     words: dict[type[Model], str] = {
-        FundingLine: _("Funding lines whose programme is no longer on record: %(number)d"),
-        Department: _("Departments that are no longer on record: %(number)d"),
-        Partnership: _("Partners that are no longer on record: %(number)d"),
-    }
-    return words[model] % {"number": number}
+        FundingLine: ngettext(
+            "%(number)d line of funding is left out: its programme is no longer on record.",
+            "%(number)d lines of funding are left out: their programmes are no longer on record.", number,
+        ),
+        Department: ngettext(
+            "%(number)d department is left out: it is no longer on record.",
+            "%(number)d departments are left out: they are no longer on record.", number,
+        ),
+        Partnership: ngettext(
+            "%(number)d partner is left out: it is no longer on record.",
+            "%(number)d partners are left out: they are no longer on record.", number,
+        ),
+    }  # fmt: skip
+    return filled(words[model], number=number)
 
 
 def _unlinked(name: str, row: Fields) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
@@ -43,13 +43,21 @@ class Lead:
 
     code: str
     name: str
+    name_lt: str | None
     zone: str
 
 
 def rows(
-    projects: QuerySet[Project], order: Sequence[str], *, keys: Sequence[int] | None = None, size: int = BATCH
+    projects: QuerySet[Project],
+    order: Sequence[str],
+    *,
+    reader: Any = None,
+    keys: Sequence[int] | None = None,
+    size: int = BATCH,
 ) -> Iterator[list[Row]]:
     """The rows of `projects` in `order` (as ground.paging wants it), `size` at a time; with `keys` (few) in theirs.
+
+    Inner papers are named to a `reader` who keeps the project, and to nobody when nothing is said.
 
     One query a batch, and two at the beginning: the moment and the lead universities.
     """
@@ -57,7 +65,9 @@ def rows(
     pages = f"{settings.BASE_URL}{reverse('projects:list')}"
     days = {pk: clock.date_in(moment, lead.zone) for pk, lead in leads.items()}
     plain: Any = projects.rewrite(False) if hasattr(projects, "rewrite") else projects
-    found = plain.only(*_OWN, *(name.lstrip("-") for name in order)).annotate(**_parts())
+    found = plain.only(*_OWN, *(name.lstrip("-") for name in order)).annotate(
+        **_parts(), keeps=_keeps(reader)
+    )
     for batch in batches(found, order, size=size) if keys is None else [_by_keys(found, keys)]:
         yield [_row(project, leads[project.lead_id], days[project.lead_id], pages) for project in batch]
 
@@ -70,11 +80,24 @@ def _by_keys(found: QuerySet[Project], keys: Sequence[int]) -> list[Project]:
 def _leads() -> dict[int, Lead]:
     codes = Identifier.objects.filter(organisation=OuterRef("organisation"), scheme=Scheme.ERASMUS)
     found = University.objects.annotate(erasmus=Subquery(codes.values("value")[:1]))
-    names = ("pk", "erasmus", "slug", "organisation__name", "zone")
+    found = found.annotate(name_lt=_in_lithuanian("organisation__"))
+    names = ("pk", "erasmus", "slug", "organisation__name", "name_lt", "zone")
     return {
-        pk: Lead(erasmus or slug, name, zone)
-        for pk, erasmus, slug, name, zone in found.order_by().values_list(*names)
+        pk: Lead(erasmus or slug, name, name_lt, zone)
+        for pk, erasmus, slug, name, name_lt, zone in found.order_by().values_list(*names)
     }
+
+
+def _in_lithuanian(path: str) -> Case:
+    """The name of an organisation in Lithuanian, where that is its own language; else nothing."""
+    own = When(**{f"{path}local_language": "lt"}, then=F(f"{path}local_name"))
+    return Case(own, output_field=TextField())
+
+
+def _keeps(reader: Any) -> Exists:
+    """Whether `reader` may open the inner papers of the project at hand."""
+    kept = Project.objects.none() if reader is None else Project.objects.kept_by_staff(reader)
+    return Exists(kept.filter(pk=OuterRef("pk")))
 
 
 def _parts() -> dict[str, ArraySubquery]:
@@ -86,13 +109,22 @@ def _parts() -> dict[str, ArraySubquery]:
         "department_rows": _array(Department, **names),
         "funding_rows": _array(FundingLine, **_FUNDING),
         "partner_rows": _array(
-            Partnership, name="organisation__name", country="organisation__country", role="part"
+            Partnership, name="organisation__name", country="organisation__country", role="part",
+            name_lt=_in_lithuanian("organisation__"),
         ),
-        "milestone_rows": _array(Milestone, due_on="due_on", done_on="done_on", kind="kind", **titles),
+        "milestone_rows": _array(
+            Milestone, due_on="due_on", done_on="done_on", kind="kind", evidence_url="evidence_url", **titles,
+            **_file("evidence"),
+        ),
         "outcome_rows": _array(Result, category="category", url="url", reached_on="reached_on", **titles),
-        "amendment_rows": _array(Amendment, **_AMENDMENT),
+        "amendment_rows": _array(Amendment, **_AMENDMENT, **_file("document")),
         "website_rows": _array(Website, url="url"),
-    }
+    }  # fmt: skip
+
+
+def _file(name: str) -> dict[str, Any]:
+    """The file to which a row links by `name`, and whether everybody may open it."""
+    return {name: Cast(f"{name}__document__uuid", TextField()), "is_public": f"{name}__is_public"}
 
 
 _FUNDING: dict[str, Any] = {
@@ -117,6 +149,7 @@ def _array(model: Any, **fields: Any) -> ArraySubquery:
 
 def _row(project: Any, lead: Lead, day: dt.date, pages: str) -> Row:
     """One project by the names of the columns."""
+    page = f"{pages}{project.key}/"
     own = {name: getattr(project, name) for name in _OWN}
     heads = [one["name"] for one in project.team_rows if one["role"] == TeamMember.Part.HEAD]
     sources = {
@@ -126,6 +159,7 @@ def _row(project: Any, lead: Lead, day: dt.date, pages: str) -> Row:
     return own | {
         "lead": lead.code,
         "lead_name": lead.name,
+        "lead_name_lt": lead.name_lt,
         "phase": Phase(project.phase_on(day)).value,
         "head": heads[0] if heads else "",
         "team": [one for one in project.team_rows if one["role"] != TeamMember.Part.HEAD],
@@ -133,12 +167,18 @@ def _row(project: Any, lead: Lead, day: dt.date, pages: str) -> Row:
         "programmes": list(sources.values()),
         "funding": [_without_names(line) for line in project.funding_rows],
         "partners": project.partner_rows,
-        "milestones": project.milestone_rows,
+        "milestones": [_with_file(one, "evidence", project, page) for one in project.milestone_rows],
         "outcomes": project.outcome_rows,
-        "amendments": project.amendment_rows,
+        "amendments": [_with_file(one, "document", project, page) for one in project.amendment_rows],
         "websites": [one["url"] for one in project.website_rows],
-        "url": f"{pages}{project.key}/",
+        "url": page,
     }
+
+
+def _with_file(thing: dict[str, Any], name: str, project: Any, page: str) -> dict[str, Any]:
+    """The row with the address of its file in the place of the file's identifier, for who may open it."""
+    opens = thing.pop("is_public") or project.keeps
+    return thing | {name: f"{page}documents/{thing[name]}/" if thing[name] and opens else None}
 
 
 def _without_names(line: dict[str, Any]) -> dict[str, Any]:

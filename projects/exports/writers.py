@@ -6,28 +6,24 @@ import csv
 import datetime as dt
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ground.cells import disarmed
 from projects.exports.columns import COLUMNS, NAMES, Cell, Row
 
-# A spreadsheet takes a cell that begins so for a formula, whatever blanks or invisible signs stand before.
-_UNSEEN = r"\s\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-_FORMULA = re.compile(rf"[{_UNSEEN}]*[=+\-@＝＋－﹣﹢﹦﹫＠]|[\t\r\n]")
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 
 def harmless(cell: Cell) -> str:
-    """The text of a cell, with an apostrophe before what a spreadsheet would take for a formula."""
-    text = cell.isoformat() if isinstance(cell, dt.date) else cell
-    return f"'{text}" if _FORMULA.match(text) else text
+    """The text of a cell, in which a spreadsheet program finds no formula."""
+    return cell.isoformat() if isinstance(cell, dt.date) else disarmed(cell)
 
 
 def as_csv(batches: Iterator[list[Row]], about: Mapping[str, Any]) -> Iterator[bytes]:
-    """UTF-8 with its mark, commas, CRLF, quotes where needed (RFC 4180); the first line names the columns."""
+    """UTF-8 with its mark, commas, CRLF, every cell in quotes (RFC 4180); the first line names the columns."""
     page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
+    writer = csv.writer(page, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     page.write(_BOM)
     writer.writerow(NAMES)
     for batch in batches:

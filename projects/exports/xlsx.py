@@ -1,7 +1,7 @@
 """XLSX, piece by piece: the sheet is compressed while its rows are read, and nothing is kept.
 
 openpyxl writes the whole sheet to a file before the first byte can be sent, which takes a minute for 200,000
-projects; what is needed here of the format is five small parts (ECMA-376, Part 1, §18).
+projects; what is needed here of the format is a few small parts (ECMA-376, Part 1, §18).
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from projects.exports.columns import COLUMNS, NAMES, Cell, Row
 
@@ -30,14 +34,14 @@ _PARTS = {
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_KIND}.worksheet+xml"/>'
     f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELATED}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}">'
-    '<sheets><sheet name="projects" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELATED}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_RELATED}/styles" Target="styles.xml"/></Relationships>',
+    f'<Relationship Id="rId2" Type="{_RELATED}/worksheet" Target="worksheets/sheet2.xml"/>'
+    f'<Relationship Id="rId3" Type="{_RELATED}/styles" Target="styles.xml"/></Relationships>',
     # Style 1 is a date, style 2 the bold first line.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
@@ -72,11 +76,16 @@ class _Pipe:
 
 
 def as_xlsx(batches: Iterator[list[Row]], about: Mapping[str, Any]) -> Iterator[bytes]:
-    """A workbook of one sheet. Texts are texts, never formulas; days are days."""
+    """A workbook: the projects, and a second sheet that says in both languages what each column holds.
+
+    Texts are texts, never formulas; days are days. The names of the columns are those by which an import knows them.
+    """
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
         for name, part in _PARTS.items():
             archive.writestr(name, _HEAD + part)
+        archive.writestr("xl/workbook.xml", _HEAD + _workbook())
+        archive.writestr("xl/worksheets/sheet2.xml", _HEAD + _explained())
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(_beginning().encode())
             for batch in batches:
@@ -87,16 +96,43 @@ def as_xlsx(batches: Iterator[list[Row]], about: Mapping[str, Any]) -> Iterator[
     yield pipe.taken()
 
 
-def _beginning() -> str:
-    widths = "".join(
-        f'<col min="{i}" max="{i}" width="{column.width}" customWidth="1"/>'
-        for i, column in enumerate(COLUMNS, 1)
+def _workbook() -> str:
+    names = (_("Projects"), _("Columns"))
+    sheets = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, 1)
     )
+    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheets>{sheets}</sheets></workbook>'
+
+
+def _explained() -> str:
+    """The sheet about the columns: the name of each and what stands there, in every language of the portal."""
+    rows = [[column.name] for column in COLUMNS]
+    head, notes = [_("Column")], [""]
+    for code, language in settings.LANGUAGES:
+        with translation.override(code):
+            head.append(f"{_('What stands there')} ({language})")
+            notes.append(_("Several things in a cell are parted by “;”, the parts of one thing by “|”."))
+            for row, column in zip(rows, COLUMNS, strict=True):
+                row.append(str(column.about))
+    lines = ["".join(_cell(words, style=2) for words in head)]
+    lines += ["".join(_cell(words) for words in row) for row in [*rows, notes]]
+    body = "".join(f"<row>{line}</row>" for line in lines)
+    return f'<worksheet xmlns="{_MAIN}">{_widths([18, 90, 90])}<sheetData>{body}</sheetData></worksheet>'
+
+
+def _widths(widths: Iterable[int]) -> str:
+    columns = "".join(
+        f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, width in enumerate(widths, 1)
+    )
+    return f"<cols>{columns}</cols>"
+
+
+def _beginning() -> str:
     head = "".join(_cell(name, style=2) for name in NAMES)
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData><row>{head}</row>"
+        f"{_widths(column.width for column in COLUMNS)}<sheetData><row>{head}</row>"
     )
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ground.forms import DateField, PortalForm
+from ground.forms import DateField, PortalForm, one_language_at_least
 from projects.actions import Paper, Terms
 from projects.models import Project, ProjectDocument
 
@@ -52,6 +52,7 @@ class AmendmentForm(PortalForm):
             "ends_on": project.ends_on,
         }  # fmt: skip
         super().__init__(data, files, initial=initial)
+        one_language_at_least(self, "reason")
         self.fields["document"].queryset = project.documents.all()  # type: ignore[attr-defined]
 
     def clean(self) -> None:

@@ -29,6 +29,11 @@ KINDS: Mapping[str, Any] = {
 WHY: Mapping[str, Promise] = {
     "right": gettext_lazy("You may not do this with this project."),
     "state": gettext_lazy("Not possible in its present state."),
+    "draft": gettext_lazy("It is a draft."),
+    "published": gettext_lazy("It is published."),
+    "already_draft": gettext_lazy("Is a draft already."),
+    "already_published": gettext_lazy("Is published already."),
+    "already_archived": gettext_lazy("Is archived already."),
     "archived": gettext_lazy("An archived project is read-only."),
     "elsewhere": gettext_lazy("The department is not of a university that keeps this project."),
     "there": gettext_lazy("It has this department already."),
@@ -126,12 +131,19 @@ def outcomes(items: Iterable[Mapping[str, Any]], projects: Iterable[Project]) ->
             code=item["code"],
             before=_in_words(item["before"], names),
             after=_in_words(item["after"], names),
-            why=WHY.get(item["why"], ""),
+            why=_why(item),
             left=WHY.get(item.get("left", ""), ""),
             project=known.get(item["uuid"]),
         )
         for item in items
     ]
+
+
+def _why(item: Mapping[str, Any]) -> Any:
+    """Why nothing happens; what has the wrong state says which."""
+    why, state = item["why"], item["before"].get("publication", "")
+    exact = {"already": f"already_{state}", "state": state}.get(why, why)
+    return WHY.get(exact) or WHY.get(why, "")
 
 
 def _in_words(side: Mapping[str, Any], names: Mapping[int, str]) -> str:

@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ground.forms import PortalModelForm
+from ground.forms import PortalModelForm, one_language_at_least
 from members.models import University
 from projects.actions import PARTS_TO_TAKE, Copy
 from projects.forms.project import LeadField
@@ -50,13 +52,13 @@ class DuplicateForm(PortalModelForm):
 
     def __init__(self, data: Any = None, *, source: Project, leads: QuerySet[University]) -> None:
         initial = {
-            "token": uuid.uuid4(), "title_en": source.title_en, "title_lt": source.title_lt,
-            "starts_on": source.starts_on, "ends_on": source.ends_on, "take": list(PARTS_TO_TAKE),
+            "token": uuid.uuid4(), "take": list(PARTS_TO_TAKE), **_titles(source),
             "lead": next((one.pk for one in leads if len(leads) == 1 or one.pk == source.lead_id), None),
         }  # fmt: skip
         super().__init__(data, initial=initial)
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
         self.fields["code"].widget.attrs["data-width"] = "short"
+        one_language_at_least(self, "title")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -77,3 +79,16 @@ class DuplicateForm(PortalModelForm):
         except ValueError:
             return None
         return Project.objects.filter(uuid=token, lead__in=leads).first()
+
+
+def _titles(source: Project) -> dict[str, str]:
+    """The titles, told apart from those of `source`, each in its own language."""
+    longest = Project._meta.get_field("title_en").max_length or 0
+    found = {}
+    for code, _words in settings.LANGUAGES:
+        title = getattr(source, f"title_{code}") or ""
+        with translation.override(code):
+            words = _("Copy of “%(title)s”")
+        spare = longest - len(words % {"title": ""})
+        found[f"title_{code}"] = words % {"title": title[:spare]} if title else ""
+    return found

@@ -64,7 +64,8 @@ class Editor:
 
     def is_valid(self) -> bool:
         """Whether all of it can be saved; every part is checked, so that all errors show at once."""
-        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.sets.values())])
+        valid = [self.form.is_valid(), *(rows.is_valid() for rows in self.sets.values())]
+        return not self._refuse_lead_as_partner() and all(valid)
 
     @property
     def cleaned(self) -> dict[str, Any]:
@@ -99,6 +100,22 @@ class Editor:
     def refuse(self, words: str) -> None:
         """Say above the form why it can't be saved."""
         self.form.add_error(None, words)
+
+    def _refuse_lead_as_partner(self) -> bool:
+        """The lead is no partner of its own project; a row that is stored so already stays as it is."""
+        lead = self.form.cleaned_data.get("lead")
+        stored = {row["organisation_id"] for row in self.stored.rows["partners"]}
+        if lead is None or (self.form.initial.get("lead") == lead.pk and lead.organisation_id in stored):
+            return False
+        rows: list[Any] = self.sets["partners"].forms
+        wrong = [
+            row
+            for row in rows
+            if row.has_changed() and getattr(row.organisation, "pk", None) == lead.organisation_id
+        ]
+        for row in wrong:
+            row.add_error(None, _("This university leads the project. Remove it from the partners."))
+        return bool(wrong)
 
     def _form(self) -> ProjectForm:
         made = EditedProjectForm if self.project else NewProjectForm

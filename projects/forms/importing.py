@@ -8,17 +8,22 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ground.forms import PortalForm
 from members.models import University
+from projects.forms.drawn import Drawn, DrawnSelect
 from projects.forms.project import LeadField
-from projects.imports.columns import BY_NAME, COLUMNS
+from projects.imports.columns import BY_NAME, COLUMNS, choices
 from projects.imports.rows import LEAVE, MAKE, REFUSE
 from projects.imports.showing import Heading
 from projects.imports.sniffing import CSV, DELIMITERS, ENCODINGS
 from projects.models import Import
+
+_WIDE = 60  # columns; in wider tables most are of no use here
+_OPTIONS = 12_000  # on one page
 
 
 class UploadForm(PortalForm):
@@ -92,19 +97,38 @@ class ColumnsForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.headings = headings
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
-        choices = [("", _("Leave out")), *((column.name, column.label) for column in COLUMNS)]
+        offered = choices([*chosen.values()])
+        fields = [("", _("Leave out")), *((column.name, str(column.label)) for column in offered)]
+        heavy = len(headings) * len(fields) > _OPTIONS
+        taken = set(chosen.values()) & {column.name for column in offered if column not in COLUMNS}
+        widget = DrawnSelect(Drawn(fields, rare=taken if heavy else ()))
         for heading in headings:
             self.fields[f"column_{heading.position}"] = forms.ChoiceField(
                 label=heading.name,
-                choices=choices,
+                choices=fields,
                 required=False,
                 initial=chosen.get(str(heading.position), ""),
+                widget=widget,
             )
 
-    @property
+    @cached_property
     def columns(self) -> list[tuple[Heading, Any]]:
-        """Each column of the file with its field."""
+        """Each column of the file with its field; of a wide table those alone that fill something or are wrong."""
+        return [pair for pair in self._all if not self._is_wide or pair[1].value() or pair[1].errors]
+
+    @cached_property
+    def unfilled(self) -> list[tuple[Heading, Any]]:
+        """The columns of a wide table that nothing was found for."""
+        shown = {heading.position for heading, _field in self.columns}
+        return [pair for pair in self._all if pair[0].position not in shown]
+
+    @cached_property
+    def _all(self) -> list[tuple[Heading, Any]]:
         return [(heading, self[f"column_{heading.position}"]) for heading in self.headings]
+
+    @property
+    def _is_wide(self) -> bool:
+        return len(self.headings) > _WIDE
 
     @property
     def options(self) -> list[Any]:

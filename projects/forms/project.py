@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ground.forms import PortalForm, PortalModelForm
+from ground.forms import PortalForm, PortalModelForm, one_language_at_least
 from members.models import University
 from projects import merge
 from projects.models import Project
@@ -18,9 +18,15 @@ LONG = ("description", "objectives", "results")
 _MARKDOWN = gettext_lazy(
     "Plain text. An empty line begins a paragraph; *stars* stress, - begins a list item."
 )
+STILL_MARKED = gettext_lazy("Both versions stand here, marked ⟪ and ⟫. Keep one and delete the marks.")
 
 
 class LeadField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A university by the name under which its readers know it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": gettext_lazy("Choose a university"), **kwargs})
+
     def label_from_instance(self, obj: University) -> str:  # type: ignore[override]
         return obj.name_shown
 
@@ -60,6 +66,7 @@ class ProjectForm(PortalModelForm):
         super().__init__(*args, **kwargs)
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
         self._settle_period(amended)
+        one_language_at_least(self, "title")
         for name, field in self.fields.items():
             if name.startswith(LONG):
                 field.widget.attrs["rows"] = "8"
@@ -97,9 +104,7 @@ class ProjectForm(PortalModelForm):
             if field.disabled and self.data.get(name, "") not in ("", str(self.initial[name])):
                 self.add_error(name, _("The period follows from the amendments. Another one changes it."))
             if name.startswith(LONG) and merge.MARKS.search(data.get(name) or ""):
-                self.add_error(
-                    name, _("Both versions stand here, marked ⟪ and ⟫. Keep one and delete the marks.")
-                )
+                self.add_error(name, STILL_MARKED)
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day is before the first day."))
@@ -134,6 +139,10 @@ class DocumentForm(PortalForm):
         label=gettext_lazy("Show it to everybody"), required=False,
         help_text=gettext_lazy("Otherwise it is for the staff of the lead university and the alliance office."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        one_language_at_least(self, "title")
 
     def clean(self) -> None:
         if not self.cleaned_data.get("title_en") and not self.cleaned_data.get("title_lt"):

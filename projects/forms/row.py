@@ -125,9 +125,15 @@ class RowSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 def row_set(form: type[RowForm], base: type[RowSet], most: int) -> type[RowSet]:
-    """A set of at most `most` rows, none of them made up in advance."""
+    """A set of at most `most` rows, none of them made up in advance; the rows of two people are read, and refused."""
     made: Any = forms.formset_factory(
-        form, formset=base, extra=0, can_delete=True, max_num=most, validate_max=True, absolute_max=most + 10
+        form,
+        formset=base,
+        extra=0,
+        can_delete=True,
+        max_num=most,
+        validate_max=True,
+        absolute_max=2 * most + 10,
     )
     return cast(type[RowSet], made)
 

@@ -48,6 +48,13 @@ class AmountField(forms.DecimalField):
         return super().to_python(plain.replace(",", "") or None)
 
 
+class ShareField(AmountField):
+    """A share in percent, shown without the places after the point that say nothing."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class FundingForm(RowForm, PortalModelForm):
     telling = ("programme_id", "amount", "share", "contract_number")
     field_order = ["programme_id", "amount", "currency", "share", "contract_number"]
@@ -55,7 +62,7 @@ class FundingForm(RowForm, PortalModelForm):
         label=gettext_lazy("Amount"), required=False, max_digits=14, decimal_places=2, min_value=0,
         error_messages={"invalid": gettext_lazy("Enter an amount, such as 12000.50.")},
     )  # fmt: skip
-    share = AmountField(
+    share = ShareField(
         label=gettext_lazy("Share in percent"), required=False, max_digits=5, decimal_places=2, min_value=0,
         max_value=100, error_messages={"invalid": gettext_lazy("Enter a share, such as 85 or 12.5.")},
     )  # fmt: skip

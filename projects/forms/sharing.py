@@ -17,7 +17,6 @@ class SharingForm(PortalForm):
 
     university = LeadField(
         label=gettext_lazy("University"), queryset=University.objects.none(), to_field_name="slug",
-        empty_label=gettext_lazy("Choose"),
         error_messages={"invalid_choice": gettext_lazy("Choose one of the list.")},
     )  # fmt: skip
 

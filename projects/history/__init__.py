@@ -6,15 +6,26 @@ import datetime as dt
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from django.utils.translation import gettext as _
 from reversion.models import Revision
 
 from ground.paging import Page, page
 from ground.templatetags.ground_tags import moment
-from projects.history.differences import Difference, Piece, differences, pieces
-from projects.history.record import Kept, kept_in, present, record_at, register, revisions_of
-from projects.history.words import in_words
+from projects.history.differences import Difference, Piece, differences, of_cells, pieces
+from projects.history.record import (
+    Kept,
+    kept_in,
+    present,
+    record_at,
+    register,
+    revisions_after,
+    revisions_of,
+)
+from projects.history.words import KEYS, ROW_LABELS, Teller, in_words
+from projects.matching import Effort
 from projects.models import Project
 
 PAGE_SIZE = 20
@@ -27,13 +38,16 @@ IMPORTED = "Imported from "
 
 @dataclass(frozen=True)
 class Change:
-    """One revision: when, who, why, and what is different from the one before (None: the first on record)."""
+    """One revision: when, who (`by` is their number), why, and what is different from the one before (None: the first
+    on record).
+    """
 
     number: int
     at: dt.datetime
     who: str
     comment: str
     differences: list[Difference] | None
+    by: int | None = None
 
 
 def changes(project: Project, *, after: str = "", before: str = "") -> tuple[list[Change], Page[Revision]]:
@@ -43,17 +57,22 @@ def changes(project: Project, *, after: str = "", before: str = "") -> tuple[lis
         return [], shown
     older = revisions_of(project).filter(pk__lt=shown.rows[-1].pk).order_by("-pk").first()
     revisions = [*shown.rows, *([older] if older else [])]
-    states = in_words(kept_in(revisions, project))
-    return [
-        _change(revision, project, differences(states[i + 1], states[i]) if i + 1 < len(states) else None)
-        for i, revision in enumerate(shown.rows)
-    ], shown
+    states, effort = in_words(kept_in(revisions, project)), Effort()
+    found: list[Any] = [differences(old, new, effort) for new, old in pairwise(states)]
+    if len(found) < len(shown.rows):
+        found.append(None)
+    return [_change(row, project, what) for row, what in zip(shown.rows, found, strict=True)], shown
 
 
 def listed(project: Project, at_most: int = 200) -> list[Change]:
     """The latest revisions without their differences, for choosing two of them."""
     rows = revisions_of(project).order_by("-pk")[:at_most]
     return [_change(revision, project, None) for revision in rows]
+
+
+def saves_after(project: Project, version: int | None) -> list[Change]:
+    """Who saved the project since it was at `version`, the latest first; the last save alone when that is unknown."""
+    return [_change(revision, project, None) for revision in revisions_after(project, version)]
 
 
 def between(project: Project, older: Revision, newer: Revision) -> list[Difference]:
@@ -64,12 +83,14 @@ def between(project: Project, older: Revision, newer: Revision) -> list[Differen
 
 def difference_of(old: Kept, new: Kept) -> list[Difference]:
     """What is different between two states of a project."""
-    return differences(*in_words([old, new]))
+    before, after = in_words([old, new])
+    return differences(before, after)
 
 
 def _change(revision: Revision, project: Project, found: list[Difference] | None) -> Change:
     who = str(revision.user) if revision.user else ""
-    return Change(revision.pk, revision.date_created, who, in_language(revision.comment, project), found)
+    words = in_language(revision.comment, project)
+    return Change(revision.pk, revision.date_created, who, words, found, revision.user_id)
 
 
 def in_language(comment: str, project: Project) -> str:
@@ -97,6 +118,7 @@ def _restored(comment: str, project: Project) -> str:
 
 
 __all__ = [
-    "IMPORTED", "RESTORED", "Change", "Difference", "Kept", "Piece", "between", "changes", "difference_of",
-    "in_language", "kept_in", "listed", "pieces", "present", "record_at", "register", "revisions_of", "typed",
+    "IMPORTED", "KEYS", "RESTORED", "ROW_LABELS", "Change", "Difference", "Kept", "Piece", "Teller", "between",
+    "changes", "difference_of", "in_language", "kept_in", "listed", "of_cells", "pieces", "present", "record_at",
+    "register", "revisions_of", "saves_after", "typed",
 ]  # fmt: skip

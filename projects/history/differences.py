@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.history.words import FIELDS, ROW_LABELS, TEXTS, Row, State, Words
+from projects.matching import Effort, Opcode, TooMuch, changes
 
 _CONTEXT_WORDS = 12
-_MOST_WORDS = 6000
+_WORD = re.compile(r"\S+\s*")
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Difference:
     pieces: list[Piece]
 
 
-def differences(old: State, new: State) -> list[Difference]:
-    """What went and came, field by field and row by row; texts word by word."""
+def differences(old: State, new: State, effort: Effort | None = None) -> list[Difference]:
+    """What went and came, field by field and row by row; texts word by word as far as `effort` reaches."""
+    effort = effort or Effort()
     found = []
     for name, label in FIELDS.items():
         was, is_ = old.own.get(name, ""), new.own.get(name, "")
         if was != is_:
-            found.append(Difference(label, list(pieces(was, is_)) if name in TEXTS else _whole(was, is_)))
+            found.append(Difference(label, pieces(was, is_, effort) if name in TEXTS else _whole(was, is_)))
     for model, label in ROW_LABELS.items():
         found.extend(_of_rows(label, old.rows[model], new.rows[model]))
     return found
@@ -54,12 +55,12 @@ def _of_rows(label: Words, old: list[Row], new: list[Row]) -> Iterator[Differenc
     stayed = [key for key in before if key in after]
     for key in stayed:
         if before[key].cells != after[key].cells:
-            yield Difference(label, list(_of_cells(before[key], after[key])))
+            yield Difference(label, list(of_cells(before[key], after[key])))
     if stayed != [key for key in after if key in before]:
         yield Difference(label, [Piece(_("in another order"))])
 
 
-def _of_cells(old: Row, new: Row) -> Iterator[Piece]:
+def of_cells(old: Row, new: Row) -> Iterator[Piece]:
     """The row's name, then what changed in it: "Final report — Due on: 1 March 2026 1 June 2026"."""
     yield Piece(f"{new.name} · ")
     for label in dict.fromkeys([*old.cells, *new.cells]):
@@ -70,20 +71,37 @@ def _of_cells(old: Row, new: Row) -> Iterator[Piece]:
             yield from _whole(was, is_)
 
 
-def pieces(old: str, new: str) -> Iterator[Piece]:
-    """What stayed, went and came between two texts, word by word; long passages that stayed are cut short."""
-    before, after = (re.findall(r"\S+\s*", text) for text in (old, new))
-    if len(before) + len(after) > _MOST_WORDS:
-        yield from _whole(old, new)
-        return
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+def pieces(old: str, new: str, effort: Effort | None = None) -> list[Piece]:
+    """What stayed, went and came between two texts, word by word; long passages that stayed are cut short.
+
+    Passages for which that would take more than is left of `effort` are told as a whole.
+    """
+    try:
+        before, after = (_WORD.findall(text) for text in (old, new))
+        return list(_pieces(before, after, _opcodes(before, after, effort or Effort())))
+    except TooMuch:
+        return _whole(old, new)
+
+
+def _pieces(before: list[str], after: list[str], found: list[Opcode]) -> Iterator[Piece]:
+    for tag, i, j, k, m in found:
         if tag == "equal":
-            yield Piece(_shortened(before[i:j]))
+            words = after[k:m]
+            if m == len(after) and j < len(before):
+                words[-1] = before[j - 1]  # with the space that stands before what went
+            yield Piece(_shortened(words))
             continue
         if i < j:
             yield Piece("".join(before[i:j]).strip(), went=True)
         if k < m:
             yield Piece("".join(after[k:m]).strip(), came=True)
+
+
+def _opcodes(before: list[str], after: list[str], effort: Effort) -> list[Opcode]:
+    """How the one becomes the other: by the words, and by the spaces between them when nothing else is different."""
+    words = [[word.strip() for word in side] for side in (before, after)]
+    one, other = words if words[0] != words[1] else (before, after)
+    return changes(one, other, effort)
 
 
 def _shortened(words: list[str]) -> str:

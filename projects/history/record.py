@@ -27,6 +27,7 @@ from projects.models import (
 )
 
 Fields = dict[str, Any]
+_LOOKED_BACK = 50  # the versions in which an edited one is looked for
 # Each kind of row by the name under which the project has it.
 FOLLOWED: Mapping[str, type[Model]] = {
     "websites": Website,
@@ -112,11 +113,23 @@ def present(project: Project) -> Kept:
 
 def record_at(project: Project, version: int) -> tuple[Fields, dict[type[Model], list[Fields]]] | None:
     """The fields of the project and of its rows as they were at `version`; None when no revision holds it."""
-    for kept in versions_of(project).select_related("revision").order_by("-pk")[:50]:
+    for kept in versions_of(project).select_related("revision").order_by("-pk")[:_LOOKED_BACK]:
         own = fields_of(kept)
         if own.get("version") == version:
             return own, kept_in([kept.revision], project)[0].rows
     return None
+
+
+def revisions_after(project: Project, version: int | None) -> list[Revision]:
+    """The revisions since the project was at `version`, the latest first; only the last one when none holds that."""
+    found: list[Revision] = []
+    versions = versions_of(project).select_related("revision__user").order_by("-pk")
+    for kept in versions[:_LOOKED_BACK] if version else versions[:1]:
+        number = fields_of(kept).get("version")
+        if version and number is not None and number <= version:
+            return found
+        found.append(kept.revision)
+    return found[:1]
 
 
 def fields_of(version: Version) -> Fields:

@@ -109,6 +109,7 @@ _LABELS: Mapping[str, Words] = {
     "name": gettext_lazy("Name"),
 }
 _TOLD_WITH_LABEL = ("due_on", "done_on", "reached_on", "agreed_on", "contract_number", "document", "evidence")
+_NUMBERS = ("amount", "share")
 _NAMED: Mapping[str, type[Model]] = {
     "lead": University, "university": University, "programme": Programme, "unit": OrganisationalUnit,
     "organisation": Organisation, "evidence": ProjectDocument, "document": ProjectDocument,
@@ -138,6 +139,21 @@ def in_words(states: Iterable[Kept]) -> list[State]:
     states = list(states)
     names = _names(states)
     return [_state(kept, names) for kept in states]
+
+
+class Teller:
+    """Tells single values of `states` in the words of the history; one query for each kind of thing they name."""
+
+    def __init__(self, states: Iterable[Kept]) -> None:
+        self._names = _names(list(states))
+
+    def value(self, model: type[Model], name: str, fields: Fields) -> str:
+        """The field `name` ("programme", not "programme_id") of a project or of one of its rows."""
+        return _word(model, name, fields, self._names)
+
+    def row(self, model: type[Model], fields: Fields) -> Row:
+        """A row as a whole."""
+        return _row(model, fields, self._names)
 
 
 def _names(states: list[Kept]) -> Names:
@@ -193,6 +209,8 @@ def _word(model: type[Model], name: str, fields: Fields, names: Names) -> str:
 def _plain(model: type[Model], name: str, value: Any, fields: Fields) -> str:
     if isinstance(value, dt.date):
         return day(value)
+    if isinstance(value, str) and name in _NUMBERS:
+        return value  # what somebody typed that is no number
     if name == "amount":
         return money(Decimal(value), fields.get("currency") or "EUR")
     if name == "share":

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +13,19 @@ from django.utils.translation import gettext_noop
 from ground import text
 from projects.imports.cells import Wrong
 from projects.imports.columns import LONG, ORGANISATIONS
-from projects.imports.existing import FIELDS, Line, State
+from projects.imports.entries import MILESTONES, OUTCOMES
+from projects.imports.existing import FIELDS, State
+from projects.imports.fields import SAMPLE_NUMBER
+from projects.imports.funding import Funding
 from projects.imports.lookups import Lookups
+from projects.imports.named import Entries
 from projects.imports.rows import PARTS, Given, Plan
 from projects.models import RESERVED_KEYS, ImportRow, TeamMember, address_key
 from projects.models.project import title_keys
 
+SAMPLE_ROW = gettext_noop(
+    "This is the sample row of the template. Delete it, or write a project of yours in it."
+)
 TAKEN = gettext_noop("There is already a project with this number.")
 ELSEWHERE = gettext_noop("This project is kept by another university. You may not change it.")
 ARCHIVED = gettext_noop("This project is archived and read-only. Open it again to change it.")
@@ -29,7 +35,6 @@ NOT_MOVED = gettext_noop(
 )
 _MOST_NAMED = 20
 _CODE = re.compile(r"[\w][\w ./+\-]*")
-_MONEY = ("programme", "amount", "said_currency", "currency", "share", "contract_number")
 _HEAD, _MEMBER = TeamMember.Part.HEAD.value, TeamMember.Part.MEMBER.value
 _ROLES = [part for part in TeamMember.Part.values if part != _HEAD]
 Step = ImportRow.Step
@@ -47,6 +52,9 @@ def key_of(given: Given, plan: Plan) -> str:
         given.refuse(place, gettext_noop("Use letters, digits, spaces and . / + - only."))
         return ""
     key = address_key(code)
+    if key == address_key(SAMPLE_NUMBER):
+        given.refuse(place, SAMPLE_ROW)
+        return ""
     if not key or key in RESERVED_KEYS or len(key) > 80:
         given.refuse(place, gettext_noop("This number cannot be used as an address. Choose another one."))
         return ""
@@ -85,6 +93,7 @@ class Check:
         self._settle_fields()
         self._settle_lists()
         self._settle_money()
+        self._settle_entries()
         if self.given.refused:
             return self._refused()
         step = Step.CREATE if self.new else (Step.UPDATE if self.changes else Step.SAME)
@@ -112,7 +121,8 @@ class Check:
         allowed = self.lookups.allowed
         if lead != self.before.lead and (lead not in allowed or self.before.lead not in {None, *allowed}):
             self._refuse("lead", NOT_YOURS if lead not in allowed else NOT_MOVED)
-        self._change("lead", self._lead_name(self.before.lead), self._lead_name(lead))
+        if lead != self.before.lead:
+            self._change("lead", self._lead_name(self.before.lead), self._lead_name(lead))
         self.after.lead = lead
 
     def _lead_name(self, key: int | None) -> str:
@@ -162,7 +172,8 @@ class Check:
     def _list(self, name: str, before: list[Any], after: list[Any], shown: Any) -> None:
         if before != after:
             self.parts[name] = after
-            self._change(name, "; ".join(map(shown, before)), "; ".join(map(shown, after)))
+            if not self.new:
+                self._change(name, "; ".join(map(shown, before)), "; ".join(map(shown, after)))
 
     def _settle_departments(self, items: list[tuple[int, str]]) -> None:
         found: dict[int, None] = {}
@@ -208,11 +219,15 @@ class Check:
                 "known": [[key, part] for key, part in after.items() if isinstance(key, int)],
                 "new": [[*key, part] for key, part in after.items() if not isinstance(key, int)],
             }
+            self._tell_partners(after)
+        self.after.partners = after
+
+    def _tell_partners(self, after: Mapping[Any, str]) -> None:
+        if not self.new:
             before = self.before.partners
             gone = {key: part for key, part in before.items() if after.get(key) != part}
             come = {key: part for key, part in after.items() if before.get(key) != part}
             self._change("partners", self._partner_names(gone), self._partner_names(come))
-        self.after.partners = after
 
     def _partner_names(self, partners: Mapping[Any, str]) -> list[list[str]]:
         """Names with their parts, for putting into words when they are read."""
@@ -223,65 +238,28 @@ class Check:
         return sorted(named)[:_MOST_NAMED]
 
     def _settle_money(self) -> None:
-        values = {name: self.given.values[name] for name in _MONEY if name in self.given.values}
-        if all(value in ("", None) for value in values.values()):
-            return
-        line = self._line_meant(values)
-        if line is None:
-            return
-        wanted = self._filled(line, values)
-        others = [one for one in self.before.funding if one.id != line.id or line.id is None]
-        if sum((one.share or Decimal(0)) for one in [*others, wanted]) > 100:
-            self._refuse("share", gettext_noop("The shares of the funding add up to more than 100 percent."))
-        self.after.funding = [*others, wanted]
-        if wanted != line or line.id is None:
-            self.parts["funding"] = {name: _plain(value) for name, value in asdict(wanted).items()}
-            self._change("funding", _line_shown(line), _line_shown(wanted))
+        money = Funding(self.given, self.plan, self.before.funding, self._said)
+        money.settle()
+        self.after.funding = money.after
+        self._take("funding", money)
 
-    def _line_meant(self, values: Mapping[str, Any]) -> Line | None:
-        """The line of funding that the row is about: by contract, by programme, or the only one; else a new one."""
-        lines, programme = self.before.funding, values.get("programme")
-        contract = values.get("contract_number")
-        for fits in (
-            [one for one in lines if contract and one.contract_number == contract],
-            [one for one in lines if programme and one.programme == programme],
-            lines if not programme else [],
-        ):
-            if len(fits) == 1:
-                return fits[0]
-            if fits:
-                self.given.refuse(
-                    self.plan.place("programme", "amount", "share", "contract_number"),
-                    gettext_noop(
-                        "The project has several lines of funding. Say by programme which one is meant."
-                    ),
-                )
-                return None
-        if not programme:
-            if not self._said("programme"):
-                place = self.plan.place("amount", "share", "contract_number", "currency")
-                self.given.refuse(place, gettext_noop("Say from which programme this money comes."))
-            return None
-        return Line()
+    def _settle_entries(self) -> None:
+        for kind, before in ((MILESTONES, self.before.milestones), (OUTCOMES, self.before.outcomes)):
+            if kind.name in self.given.values or self.plan.numbers(kind.prefix):
+                named = Entries(kind, self.given, self.plan, before)
+                named.settle()
+                self._take(kind.name, named)
 
-    def _filled(self, line: Line, values: Mapping[str, Any]) -> Line:
-        """`line` with what the row says of it."""
-        fields: dict[str, Any] = {}
-        for name in ("programme", "amount", "share", "contract_number"):
-            if name in values and not (name == "programme" and not values[name]):
-                fields[name] = values[name] if values[name] != "" or name == "contract_number" else None
-        if currency := values.get("currency") or values.get("said_currency"):
-            fields["currency"] = currency
-        if (
-            values.get("currency")
-            and values.get("said_currency")
-            and values["currency"] != values["said_currency"]
-        ):
-            self._refuse("currency", gettext_noop("The amount names another currency."))
-        return replace(line, **fields)
+    def _take(self, name: str, settled: Funding | Entries) -> None:
+        """What was settled: the rows to write, and how each changes."""
+        if settled.parts:
+            self.parts[name] = settled.parts
+        for before, after in settled.changes:
+            self._change(name, before, after)
 
     def _change(self, name: str, before: Any, after: Any) -> None:
-        if before != after:
+        """Note what a known project would become; of a new one everything is new."""
+        if not self.new and before != after:
             shown = [one[:400] if isinstance(one, str) else one for one in (before, after)]
             self.changes.append([name, *shown])
 
@@ -310,12 +288,6 @@ class Check:
         return self.before.code or str(self.given.values["code"])
 
 
-def _line_shown(line: Line) -> dict[str, Any]:
-    """What is told of a line of funding; nothing of one that is not there yet."""
-    shown = {name: _plain(value) for name, value in asdict(line).items() if name != "id"}
-    return shown if line.programme is not None else {}
-
-
 def _words(after: State, found: Lookups) -> str:
     """The folded words by which the project will be found; as Project.refresh_search gathers them."""
     parts: list[str] = []
@@ -334,7 +306,3 @@ def _words(after: State, found: Lookups) -> str:
 def _document(part: str) -> str:
     """The folded words of a text; names come again and again."""
     return text.document([part])
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value

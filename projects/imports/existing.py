@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
+from projects.imports.entries import MILESTONES, OUTCOMES
 from projects.models import (
     Amendment,
     Department,
     FundingLine,
+    Milestone,
     Partnership,
     Project,
+    Result,
     TeamMember,
     Website,
 )
@@ -54,6 +59,8 @@ class State:
     team: list[tuple[str, str]] = field(default_factory=list)
     departments: list[int] = field(default_factory=list)
     partners: dict[int, str] = field(default_factory=dict)
+    milestones: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def states(keys: Collection[str], by: Any) -> dict[str, State]:
@@ -63,11 +70,14 @@ def states(keys: Collection[str], by: Any) -> dict[str, State]:
     """
     found: dict[str, State] = {}
     owned: dict[int, State] = {}
-    projects = Project.objects.filter(key__in=keys)
-    kept = set(Project.objects.managed_by(by).filter(key__in=keys).values_list("pk", flat=True))
-    seen = set(Project.objects.visible_to(by).filter(key__in=keys).values_list("pk", flat=True))
     columns = ("pk", "key", "code", "lead_id", "version", "publication", *FIELDS)
-    for row in projects.values(*columns):
+    rows = list(Project.objects.filter(key__in=_these(sorted(keys), "text")).values(*columns))
+    if not rows:  # a file of new projects asks nothing else
+        return found
+    known = [row["pk"] for row in rows]
+    kept = set(Project.objects.managed_by(by).filter(pk__in=_these(known)).values_list("pk", flat=True))
+    seen = set(Project.objects.visible_to(by).filter(pk__in=_these(known)).values_list("pk", flat=True))
+    for row in rows:
         state = State(row["pk"], row["version"], row["code"], row["lead_id"], kept=row["pk"] in kept)
         state.seen = row["pk"] in seen
         found[row["key"]] = state
@@ -77,11 +87,17 @@ def states(keys: Collection[str], by: Any) -> dict[str, State]:
             owned[row["pk"]] = state
     if owned:
         _read_rows(owned)
+        _read_entries(owned)
     return found
 
 
+def _these(keys: list[Any], kind: str = "bigint") -> RawSQL:
+    """Many keys as one parameter: a thousand of them cost the library more than the database."""
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", (keys,))  # noqa: S611 - `kind` is a constant of this module
+
+
 def _of(model: Any, keys: Iterable[int], *columns: str) -> Any:
-    rows = model.objects.filter(project__in=list(keys)).order_by("project", "position", "pk")
+    rows = model.objects.filter(project__in=_these(list(keys))).order_by("project", "position", "pk")
     return rows.values_list("project", *columns)
 
 
@@ -95,9 +111,19 @@ def _read_rows(owned: dict[int, State]) -> None:
     lines = ("programme_id", "amount", "currency", "share", "contract_number", "pk")
     for pk, *line in _of(FundingLine, owned, *lines):
         owned[pk].funding.append(Line(*line))
-    partners = Partnership.objects.filter(project__in=list(owned)).order_by("pk")
+    partners = Partnership.objects.filter(project__in=_these(list(owned))).order_by("pk")
     for pk, organisation, part in partners.values_list("project", "organisation_id", "part"):
         owned[pk].partners[organisation] = part
-    amended = Amendment.objects.filter(project__in=list(owned)).values_list("project", flat=True)
+    amended = Amendment.objects.filter(project__in=_these(list(owned))).values_list("project", flat=True)
     for pk in amended:
         owned[pk].amended = True
+
+
+def _read_entries(owned: dict[int, State]) -> None:
+    """Milestones and results, as projects.imports.entries names what they have; days as text, nothing as nothing."""
+    milestones = Milestone.objects.filter(project__in=_these(list(owned))).order_by("pk")
+    results = Result.objects.filter(project__in=_these(list(owned))).order_by("pk")
+    for rows, kind in ((milestones, MILESTONES), (results, OUTCOMES)):
+        for row in rows.values("project", "id", *kind.fields):
+            entry = {name: str(row[name] or "") for name in kind.fields} | {"id": row["id"]}
+            getattr(owned[row["project"]], kind.name).append(entry)

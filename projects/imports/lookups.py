@@ -35,6 +35,7 @@ def _plain(words: str) -> str:
     return re.sub(r"[^a-z0-9+]+", " ", text.fold(words)).strip()
 
 
+@lru_cache(20_000)
 def _code(words: str) -> str:
     return re.sub(r"[\s-]+", "", words).upper()
 
@@ -149,6 +150,8 @@ class Lookups:
 
     def country(self, words: str) -> str:
         """The ISO code of a country given by code or name in either language; "" when it is none."""
+        if not words:
+            return ""
         code = words.strip().upper()
         code = _CODES.get(code, code)
         return code if code in countries.countries else self.countries.get(_plain(words), "")

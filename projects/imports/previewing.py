@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from ground.templatetags.ground_tags import day, money, number
 from members.models import University
 from projects.imports.columns import BY_NAME
-from projects.models import ImportRow, Partnership, Programme
+from projects.models import ImportRow, Milestone, Partnership, Programme, Result
 
 _PARTS = dict(Partnership.Part.choices)
 _DAYS = ("starts_on", "ends_on")
+_ENTRIES = ("milestones", "outcomes")
+_KINDS, _CATEGORIES = dict(Milestone.Kind.choices), dict(Result.Category.choices)
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Words:
     def __init__(self, rows: Iterable[ImportRow]) -> None:
         new = [row.values for row in rows if row.step == ImportRow.Step.CREATE]
         changes = [change for row in rows for change in row.values.get("changes", ())]
-        lines = [values.get("parts", {}).get("funding") for values in new]
+        lines = [line for values in new for line in values.get("parts", {}).get("funding", ())]
         lines += [one for name, *both in changes if name == "funding" for one in both]
-        programmes = {line["programme"] for line in lines if isinstance(line, dict) and line.get("programme")}
+        programmes = {line["programme"] for line in lines if line.get("programme")}
         leads = {values["lead"] for values in new if values.get("lead")}
         self.programmes = _named(Programme.objects.filter(pk__in=programmes)) if programmes else {}
         universities = University.objects.for_list().filter(pk__in=leads) if leads else ()
@@ -60,22 +62,25 @@ class Words:
         facts = [
             period,
             self.universities.get(values.get("lead"), ""),
-            self.line(parts.get("funding") or {}),
+            *map(self.line, parts.get("funding", ())),
             _("Partners: %(number)s") % {"number": number(count)} if count else "",
+            *(entry(name, one) for name in _ENTRIES for one in parts.get(name, ())),
         ]
         return Understood(_title(fields), [fact for fact in facts if fact])
 
     def change(self, noted: Sequence[Any]) -> Change:
         """A noted change: the name of what changes, what it was and what it becomes."""
         name, before, after = noted
-        labels = {"funding": _("Funding"), "partners": _("Partners")}
+        labels = {
+            "funding": _("Funding"), "partners": _("Partners"), "milestones": _("Milestone"), "outcomes": _("Result"),
+        }  # fmt: skip
         return Change(
             labels.get(name) or BY_NAME[name].label, self._value(name, before), self._value(name, after)
         )
 
     def _value(self, name: str, value: Any) -> str:
         if isinstance(value, dict):
-            return self.line(value)
+            return entry(name, value) if name in _ENTRIES else self.line(value)
         if isinstance(value, list):
             return "; ".join(f"{one} ({_PARTS.get(part, part)})" for one, part in value)
         return in_full(value) if name in _DAYS else str(value)
@@ -94,6 +99,20 @@ class Words:
         return " · ".join(part for part in parts if part)
 
 
+def entry(name: str, one: Mapping[str, Any]) -> str:
+    """A milestone (what, when due, whether done) or a result (what, of which category, where)."""
+    if not one:
+        return ""
+    if name == "milestones":
+        done = one["done_on"]
+        said = [_("due %(day)s") % {"day": in_full(one["due_on"])}]
+        said += [_("done %(day)s") % {"day": in_full(done)}] if done else []
+        parts = [_title(one), str(_KINDS[one["kind"]]), *said]
+    else:
+        parts = [_title(one), str(_CATEGORIES[one["category"]]), one["url"], in_full(one["reached_on"])]
+    return ", ".join(part for part in parts if part)
+
+
 def in_full(value: str) -> str:
     """A stored date as people write it; anything else as it is."""
     try:
@@ -102,7 +121,7 @@ def in_full(value: str) -> str:
         return value
 
 
-def _title(fields: Mapping[str, str]) -> str:
+def _title(fields: Mapping[str, Any]) -> str:
     titles = (fields.get("title_en", ""), fields.get("title_lt", ""))
     own, other = reversed(titles) if (get_language() or "").startswith("lt") else titles
     return own or other

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from ground.cells import rearmed
 from ground.forms import BROKEN
 from projects.imports.sheets import Sheet
 from projects.imports.sniffing import CSV
@@ -21,9 +21,6 @@ from projects.imports.weighing import MAX_COLUMNS, too_wide
 MAX_ROWS = 500_000
 _MAX_LINE = 2_000_000  # characters of one line of the file
 _UNREADABLE = "\ufffd"
-_DISARMED = re.compile(
-    r"^'(?=[=+\-@])"
-)  # as our own files are written, so that no program takes a text for a formula
 
 
 class Empty(Refused):
@@ -46,7 +43,7 @@ class Table:
         for number, cells in self._raw():
             if number > MAX_ROWS + 100:
                 raise Refused(_("The table has more than 500,000 rows. Divide it."))
-            cells = [_DISARMED.sub("", BROKEN.sub(_UNREADABLE, cell).strip()) for cell in cells]
+            cells = [rearmed(BROKEN.sub(_UNREADABLE, cell).strip()) for cell in cells]
             if not any(cells):
                 continue
             if not self.headings:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
-from projects.imports.columns import COLUMNS
-from projects.imports.showing import problems
+from projects.imports.columns import TEMPLATE
+from projects.imports.showing import Problem, problems
 from projects.models import Import, ImportRow
 
 _BOM = "\ufeff"
@@ -37,7 +37,7 @@ def report(batch: Import, *, only_refused: bool, escape: Escape) -> Iterator[byt
     last = 0
     while found := list(rows.filter(number__gt=last)[:_AT_ONCE]):
         for row in found:
-            words = "; ".join(_said(problem.column, problem.words) for problem in problems(batch, row))
+            words = "; ".join(_said(problem) for problem in problems(batch, row))
             cells = [escape(str(cell)) for cell in row.cells]
             writer.writerow([row.number, str(row.get_step_display()), escape(words), *cells])
         last = found[-1].number
@@ -47,16 +47,16 @@ def report(batch: Import, *, only_refused: bool, escape: Escape) -> Iterator[byt
     yield page.getvalue().encode()
 
 
-def _said(column: str, words: str) -> str:
-    return f"{column}: {words}" if column else words
+def _said(problem: Problem) -> str:
+    return f"{problem.place}: {problem.words}" if problem.column else problem.words
 
 
 def template_csv() -> bytes:
     """Headings in the reader's language and one example row, as CSV."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow(str(column.label) for column in COLUMNS)
-    writer.writerow(column.example for column in COLUMNS)
+    writer.writerow(str(column.label) for column in TEMPLATE)
+    writer.writerow(column.example for column in TEMPLATE)
     return (_BOM + page.getvalue()).encode()
 
 
@@ -65,8 +65,8 @@ def template_xlsx() -> bytes:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = _("Projects")
-    sheet.append([str(column.label) for column in COLUMNS])
-    sheet.append([column.example for column in COLUMNS])
+    sheet.append([str(column.label) for column in TEMPLATE])
+    sheet.append([column.example for column in TEMPLATE])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         sheet.column_dimensions[cell.column_letter].width = 24
@@ -78,12 +78,12 @@ def template_xlsx() -> bytes:
 
 
 def _explain(sheet: Any) -> None:
-    rows: list[list[str]] = [[] for _column in COLUMNS]
+    rows: list[list[str]] = [[] for _column in TEMPLATE]
     head: list[str] = []
     for code, name in settings.LANGUAGES:
         with translation.override(code):
-            head += [f"{_('Column')} ({name})", f"{_('What it takes')} ({name})"]
-            for row, column in zip(rows, COLUMNS, strict=True):
+            head += [f"{words} ({name})" for words in (_("Column"), _("What it takes"))]
+            for row, column in zip(rows, TEMPLATE, strict=True):
                 row += [str(column.label), str(column.about)]
     for row in [head, *rows]:
         sheet.append(row)

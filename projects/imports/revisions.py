@@ -1,28 +1,39 @@
-"""Revisions of many projects at once, one for each, as a save of each would have made them."""
+"""Revisions of many projects at once, one for each, as a save of each would have made them: written in the database."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
-import reversion
 from django.contrib.contenttypes.models import ContentType
-from django.core import serializers
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
-from django.db.models import Model
-from reversion.models import Revision, Version
+from django.db import connection, models
+from django.utils.translation import get_language
+from modeltranslation.translator import translator
+from modeltranslation.utils import build_localized_fieldname, resolution_order
+from reversion.models import Version
 
 from ground import clock
+from projects.history.record import ROWS
 from projects.models import Project
 
 _AT_ONCE = 500
-_COPY = """
-    COPY reversion_version (revision_id, content_type_id, object_id, db, format, serialized_data, object_repr)
-    FROM STDIN
+_REVISIONS = """
+    INSERT INTO reversion_revision (date_created, user_id, comment)
+    SELECT %s::timestamptz, %s::bigint, %s::text FROM generate_series(1, %s::int) RETURNING id
 """
+# As `serializers.serialize("json", …)` writes a record; the order of the fields is that of the model.
+_VERSIONS = """
+    INSERT INTO reversion_version (revision_id, content_type_id, object_id, db, format, serialized_data, object_repr)
+    SELECT k.revision, %s::int, m.id::text, 'default', 'json', json_build_array(json_build_object(
+        'model', %s::text, 'pk', m.id, 'fields', json_build_object({fields})))::text, {shown}
+    FROM unnest(%s::bigint[], %s::bigint[]) AS k(project, revision) JOIN {table} m ON m.{project} = k.project
+    ORDER BY m.id
+"""
+_SAME = (
+    models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey, models.UUIDField,
+    models.DateField,
+)  # fmt: skip
 
 
 def without_history(keys: Collection[int]) -> list[int]:
@@ -43,58 +54,55 @@ def revise(keys: Collection[int], *, by: Any, comment: str) -> Iterator[int]:
 
 
 def _revise(keys: list[int], by: Any, comment: str) -> None:
-    now = clock.now()
-    made = Revision.objects.bulk_create(
-        [Revision(date_created=now, user=by, comment=comment) for _key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS, [clock.now(), by.pk if by else None, comment, len(keys)])
+        made = sorted(revision for (revision,) in cursor.fetchall())
+        every: tuple[type[models.Model], ...] = (Project, *ROWS)
+        for model in every:
+            kind = ContentType.objects.get_for_model(model)
+            called = [] if model is Project else [str(model._meta.verbose_name)]
+            statement = _statement(model, get_language() or "")
+            cursor.execute(statement, [kind.pk, model._meta.label_lower, *called, keys, made])
+
+
+@lru_cache(100)
+def _statement(model: type[models.Model], language: str) -> str:
+    """The statement that keeps the rows of one model of some projects."""
+    quote, meta = connection.ops.quote_name, model._meta
+    fields = ", ".join(
+        f"'{field.name}', {_value(field)}"
+        for field in meta.local_fields
+        if field.name not in ("id", "search")
     )
-    revisions = dict(zip(keys, made, strict=True))
-    versions: list[tuple[Any, ...]] = []
-    for project, record in _records(keys):
-        versions.append(_version(revisions[project], record))
-        if len(versions) >= 2000:
-            _copy_in(versions)
-            versions = []
-    _copy_in(versions)
+    own = model is Project
+    shown = "m.code" if own else "%s::text || ' ' || m.id"  # without a look at what the row points to
+    return _VERSIONS.format(
+        fields=fields, shown=shown, table=quote(meta.db_table), project="id" if own else "project_id"
+    )
 
 
-def _copy_in(versions: list[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for version in versions:
-            copy.write_row(version)
+def _value(field: models.Field[Any, Any]) -> str:
+    """The field as JSON has it after a save: numbers with their places as text, moments to the millisecond in UTC.
+
+    Raises TypeError for a kind of field of which this is not known.
+    """
+    column = f"m.{connection.ops.quote_name(field.column or field.name)}"
+    if field.name in _translated(field.model):
+        names = (build_localized_fieldname(field.name, code) for code in resolution_order(get_language()))
+        given = ", ".join(f"nullif(m.{connection.ops.quote_name(name)}, '')" for name in names)
+        return f"coalesce({given}, '')"
+    if isinstance(field, models.DecimalField):
+        return f"{column}::text"
+    if isinstance(field, models.DateTimeField):
+        fraction = (
+            f"CASE WHEN date_trunc('second', {column}) = {column} THEN '' ELSE to_char({column}, '.MS') END"
+        )
+        return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || {fraction} || 'Z'"""
+    if isinstance(field, _SAME):
+        return column
+    raise TypeError(field)
 
 
-def _records(keys: list[int]) -> Iterator[tuple[int, Model]]:
-    """The projects, and every row of theirs of which history is kept."""
-    for project in Project.objects.filter(pk__in=keys):
-        yield project.pk, project
-    for relation in Project._meta.related_objects:
-        if reversion.is_registered(relation.related_model):
-            name = relation.field.name
-            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
-            for row in rows.order_by("pk"):
-                yield getattr(row, f"{name}_id"), row
-
-
-_fields: dict[type[Model], list[str]] = defaultdict(list)
-
-
-def _version(revision: Revision, record: Model) -> tuple[Any, ...]:
-    """The columns of a reversion.models.Version, as `_COPY` names them."""
-    model = type(record)
-    if model not in _fields:
-        local = [*model._meta.local_fields, *model._meta.local_many_to_many]
-        _fields[model] = [field.name for field in local if field.name != "search"]
-    kind = ContentType.objects.get_for_model(model)
-    shown = _json(record, _fields[model]), _shown(record)
-    return revision.pk, kind.pk, str(record.pk), "default", "json", *shown
-
-
-def _json(record: Model, fields: list[str]) -> str:
-    """The record as `serializers.serialize("json", …)` writes it, in half the time."""
-    found = serializers.serialize("python", (record,), fields=fields)
-    return json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False)
-
-
-def _shown(record: Model) -> str:
-    """What the record is called, without a query for what it points to."""
-    return record.code if isinstance(record, Project) else f"{record._meta.verbose_name} {record.pk}"
+def _translated(model: type[models.Model]) -> Collection[str]:
+    registered = model in translator.get_registered_models(abstract=False)
+    return translator.get_options_for_model(model).all_fields if registered else ()

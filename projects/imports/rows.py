@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from ground.text import fold
-from projects.imports import cells
+from projects.imports import cells, entries
 from projects.imports.cells import Wrong
 from projects.imports.columns import BY_NAME, LONG, ORGANISATIONS
 from projects.imports.lookups import Lookups
+from projects.imports.numbered import MONEY
 from projects.models import Partnership, TeamMember
 
 REFUSE, LEAVE, MAKE = "refuse", "leave", "make"
@@ -24,7 +26,11 @@ PARTS = {
 }
 _LENGTHS = {"code": 60, "acronym": 40, "title_en": 300, "title_lt": 300, "contract_number": 100, "head": 200}
 Filled = Sequence[tuple[int, str]]
-MOST_PARTNERS = 300
+MOST_PARTNERS, MOST_ENTRIES = 300, 100
+_DAYS = frozenset({"starts_on", "ends_on"})
+_LISTS = {"milestones": entries.MILESTONES, "outcomes": entries.OUTCOMES}
+_PARTNER_ROLES = frozenset(Partnership.Part.values)
+_TEAM_ROLES = frozenset(TeamMember.Part.values) - {TeamMember.Part.HEAD.value}
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,25 @@ class Plan:
     def place(self, *names: str) -> int | None:
         """The first column that fills one of `names`; None when there is none."""
         return next((self.places[name][0] for name in names if self.places.get(name)), None)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """What stands after the names of the columns of each line of funding: nothing for the first, then "_2" …"""
+        found = {name.removeprefix(BY_NAME[name].base) for name in self.places if BY_NAME[name].base in MONEY}
+        return ("", *sorted(found))
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, set[int]] = {"milestone": set(), "result": set()}
+        for name in self.places:
+            kind, _mark, rest = name.partition("_")
+            if kind in found:
+                found[kind].add(int(rest.partition("_")[0]))
+        return {kind: tuple(sorted(numbers)) for kind, numbers in found.items()}
+
+    def numbers(self, kind: str) -> tuple[int, ...]:
+        """The numbers of the milestones or results for which the file has columns."""
+        return self._numbers[kind]
 
 
 @dataclass
@@ -115,6 +140,8 @@ class RowReader:
             given.values[name] = self._organisations(given, filled, row)
         elif name in ("websites", "team"):
             given.values[name] = self._items(given, name, filled)
+        elif name == "funding" or name in _LISTS:
+            given.values[name] = self._list(given, name, filled[0])
         elif name == "departments":
             given.values[name] = [
                 (place, cells.parts(item, 1)[0]) for place, cell in filled for item in cells.items(cell)
@@ -126,27 +153,62 @@ class RowReader:
                 given.refuse(filled[-1][0], **_noted(wrong))
 
     def _single(self, given: Given, name: str, filled: Filled) -> Any:
-        cell = filled[0][1]
-        if name in LONG:
+        cell, read_as = filled[0][1], BY_NAME[name].read_as
+        if read_as in _LENGTHS:
+            return cells.line(cell, _LENGTHS[read_as])
+        if read_as in LONG:
             return cells.long_text(cell)
-        if name in ("starts_on", "ends_on"):
-            day, unsure = cells.day(cell, self.plan.order)
-            if unsure:
-                given.unsure.append((cell, day.isoformat()))
-            return day.isoformat()
-        if name == "amount":
-            amount, currency = cells.amount(cell, self.plan.mark)
-            given.values["said_currency"] = currency
-            return amount
-        if name == "share":
-            return cells.share(cell, self.plan.mark)
-        if name == "programme":
-            return self.lookups.programme(cell for _place, cell in filled)
-        if name == "lead":
+        if read_as in MONEY:
+            return self._money(given, name, read_as, filled)
+        if read_as == "lead":
             return self.lookups.lead(cell)
-        if name == "currency":
+        found, unsure = entries.value("day" if read_as in _DAYS else read_as, cell, self.plan.order)
+        if unsure:
+            given.unsure.append((cell, found))
+        return found
+
+    def _money(self, given: Given, name: str, read_as: str, filled: Filled) -> Any:
+        cell = filled[0][1]
+        if read_as == "programme":
+            return self.lookups.programme(cell for _place, cell in filled)
+        if read_as == "currency":
             return cells.currency(cell)
-        return cells.line(cell, _LENGTHS[name])
+        if read_as == "share":
+            return cells.share(cell, self.plan.mark)
+        amount, currency = cells.amount(cell, self.plan.mark)
+        given.values[f"said_currency{name.removeprefix('amount')}"] = currency
+        return amount
+
+    def _list(self, given: Given, name: str, filled: tuple[int, str]) -> list[Any]:
+        """Several lines of funding, milestones or results in one cell, as the portal's own export writes them."""
+        found: list[Any] = []
+        place, cell = filled
+        items = cells.items(cell)
+        if len(items) > MOST_ENTRIES:
+            given.refuse(place, gettext_noop("More than %(most)s stand in this cell."), most=MOST_ENTRIES)
+            return found
+        for item in items:
+            try:
+                if name == "funding":
+                    found.append(self._line(item))
+                else:
+                    found.append(entries.listed(_LISTS[name], item, self.plan.order))
+            except Wrong as wrong:
+                given.refuse(place, **_noted(wrong))
+        return found
+
+    def _line(self, item: str) -> dict[str, Any]:
+        programme, amount, currency, share, contract = cells.parts(item, 5)
+        given: dict[str, Any] = {"contract_number": cells.line(contract, _LENGTHS["contract_number"])}
+        if programme:
+            given["programme"] = self.lookups.programme([programme])
+        if amount:
+            given["amount"], _said = cells.amount(amount, ".")
+        if currency:
+            given["currency"] = cells.currency(currency)
+        if share:
+            given["share"] = cells.share(share, ".")
+        return given
 
     def _items(self, given: Given, name: str, filled: Filled) -> list[Any]:
         """Web addresses, or [role or "", name] of people; each once."""
@@ -169,7 +231,7 @@ class RowReader:
                 name, country, role = cells.parts(item, 3)
                 try:
                     if (one := self._organisation(given, place, name, country or beside)) is not None:
-                        found.append((one, _role(role, Partnership.Part.values)))
+                        found.append((one, _role(role, _PARTNER_ROLES)))
                 except Wrong as wrong:
                     given.refuse(place, **_noted(wrong))
         return found
@@ -200,12 +262,10 @@ def _noted(wrong: Wrong) -> dict[str, Any]:
 
 def _person(item: str) -> tuple[str, str]:
     name, role = cells.parts(item, 2)
-    return _role(role, [part for part in TeamMember.Part.values if part != TeamMember.Part.HEAD]), cells.line(
-        name, 200
-    )
+    return _role(role, _TEAM_ROLES), cells.line(name, 200)
 
 
-def _role(role: str, known: Sequence[str]) -> str:
+def _role(role: str, known: Collection[str]) -> str:
     if role and role not in known:
         raise Wrong(gettext_noop("“%(role)s” is not a role here."), role=role[:40])
     return role

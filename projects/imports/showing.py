@@ -6,16 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from ground.forms import NOT_IN_A_LINE
 from ground.templatetags.ground_tags import number
-from projects.imports import batches
+from projects.imports import batches, columns
 from projects.imports.previewing import Change, Understood, Words, in_full
 from projects.imports.sheets import NO_VALUE
 from projects.models import Import, ImportRow
 
 _SAMPLES = 3
+_AT = {"reading": 1, "mapping": 2, "checking": 3, "checked": 3, "merging": 4}
+_GIVEN_UP = (Import.Status.CANCELLED, Import.Status.FAILED)
 _TONES = {"create": "good", "update": "accent", "same": "", "refused": "bad"}
 
 
@@ -27,6 +31,12 @@ class Problem:
     cell: str
     words: str
     warning: bool
+    field: str = ""
+
+    @property
+    def place(self) -> str:
+        """The heading as it stands in the file, and the name of the field that it fills where that is another."""
+        return f"{self.column} ({self.field})" if self.field else self.column
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,16 @@ class Listed:
     batch: Import
     words: Any
     open: bool
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the wizard: behind the person, the one where they are, or still to come."""
+
+    number: int
+    name: str
+    done: bool
+    now: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,47 @@ def listed(imports: Iterable[Import]) -> list[Listed]:
         Listed(one, standing(one), one.status not in batches.ENDED and not batches.is_stopping(one))
         for one in imports
     ]
+
+
+def wizard(batch: Import | None, *, choosing: bool = False) -> list[Stage]:
+    """The steps of an import for the person who is at one of them; None stands before the file.
+
+    `choosing`: the person chooses the columns (again). An import that was given up stays where it was, at no step.
+    """
+    now, over = 1, False
+    if batch:
+        now, over = _AT.get(batch.status, 5), batch.status in _GIVEN_UP
+        if over:
+            now = 3 if batch.outcome.get("counts") else 2 if batch.columns else 1
+        elif choosing:
+            now = 2 if batch.columns else 1  # without columns it could not be read
+    names = [
+        pgettext("step of an import", "File"), pgettext("step of an import", "Columns"),
+        pgettext("step of an import", "Check"), pgettext("step of an import", "Take over"),
+        pgettext("step of an import", "Report"),
+    ]  # fmt: skip
+    return [
+        Stage(place, name, place < now, place == now and not over)
+        for place, name in enumerate(names, start=1)
+    ]
+
+
+def counted(batch: Import) -> dict[str, int]:
+    """How many rows there are of each kind; of a cancelled import none, as they will never be anything."""
+    counts: dict[str, int] = batch.outcome.get("counts", {})
+    return {} if batch.status == Import.Status.CANCELLED else counts
+
+
+def found(counts: Mapping[str, int]) -> str:
+    """How many errors and warnings there are, as a sentence."""
+    errors, warnings = counts.get("errors", 0), counts.get("warnings", 0)
+    parts = {
+        "errors": ngettext("%(number)s error", "%(number)s errors", errors) % {"number": number(errors)}
+        if errors else _("no errors"),
+        "warnings": ngettext("%(number)s warning", "%(number)s warnings", warnings) % {"number": number(warnings)}
+        if warnings else _("no warnings"),
+    }  # fmt: skip
+    return capfirst(_("%(errors)s and %(warnings)s.") % parts)
 
 
 def progress(batch: Import) -> dict[str, Any]:
@@ -121,6 +182,7 @@ def problems(batch: Import, row: ImportRow) -> list[Problem]:
             _cell(row, one["column"])[:200],
             sentence(one),
             bool(one.get("warning")),
+            _field(batch, one["column"]),
         )
         for one in row.problems
     ]
@@ -131,6 +193,15 @@ def _heading(batch: Import, column: int | None) -> str:
     if column is None or column >= len(batch.columns):
         return ""
     return batch.columns[column] or _("Column %(number)s") % {"number": column + 1}
+
+
+def _field(batch: Import, column: int | None) -> str:
+    """What the column fills, in the reader's language; nothing where the heading says so already."""
+    known = columns.BY_NAME.get(batch.mapping.get(str(column), ""))
+    said = columns.plain(_heading(batch, column))
+    if known is None or said in (columns.plain(known.name), columns.plain(str(known.label))):
+        return ""
+    return str(known.label)
 
 
 def _cell(row: ImportRow, column: int | None) -> str:

@@ -126,13 +126,34 @@ PARTS = (
        ON CONFLICT (project_id, organisation_id) DO UPDATE SET part = excluded.part""",
     """UPDATE projects_fundingline l SET programme_id = (f->>'programme')::bigint, amount = (f->>'amount')::numeric,
             currency = f->>'currency', share = (f->>'share')::numeric, contract_number = f->>'contract_number'
-       FROM (SELECT parts->'funding' AS f FROM projects_import_target WHERE step = 'update') s
-       WHERE l.id = (f->>'id')::bigint""",
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'funding') f
+       WHERE t.step = 'update' AND l.project_id = t.id AND l.id = (f->>'id')::bigint""",
     """INSERT INTO projects_fundingline (uuid, project_id, programme_id, amount, currency, share, contract_number,
             position)
-       SELECT gen_random_uuid(), s.id, (f->>'programme')::bigint, (f->>'amount')::numeric, f->>'currency',
+       SELECT gen_random_uuid(), t.id, (f->>'programme')::bigint, (f->>'amount')::numeric, f->>'currency',
             (f->>'share')::numeric, f->>'contract_number',
-            1 + (SELECT count(*) FROM projects_fundingline l WHERE l.project_id = s.id)
-       FROM (SELECT id, parts->'funding' AS f FROM projects_import_target) s
-       WHERE f IS NOT NULL AND f->>'id' IS NULL""",
+            u.n + (SELECT count(*) FROM projects_fundingline l WHERE l.project_id = t.id)
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'funding') WITH ORDINALITY AS u(f, n)
+       WHERE f->>'id' IS NULL""",
+    """UPDATE projects_milestone m SET kind = f->>'kind', title = coalesce(nullif(f->>'title_en', ''), f->>'title_lt'),
+            title_en = f->>'title_en', title_lt = f->>'title_lt', due_on = (f->>'due_on')::date,
+            done_on = nullif(f->>'done_on', '')::date
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'milestones') f
+       WHERE t.step = 'update' AND m.project_id = t.id AND m.id = (f->>'id')::bigint""",
+    """INSERT INTO projects_milestone (uuid, project_id, kind, title, title_en, title_lt, due_on, done_on)
+       SELECT gen_random_uuid(), t.id, f->>'kind', coalesce(nullif(f->>'title_en', ''), f->>'title_lt'),
+            f->>'title_en', f->>'title_lt', (f->>'due_on')::date, nullif(f->>'done_on', '')::date
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'milestones') WITH ORDINALITY AS u(f, n)
+       WHERE f->>'id' IS NULL ORDER BY t.id, u.n""",
+    """UPDATE projects_result o SET category = f->>'category',
+            title = coalesce(nullif(f->>'title_en', ''), f->>'title_lt'), title_en = f->>'title_en',
+            title_lt = f->>'title_lt', url = f->>'url', reached_on = nullif(f->>'reached_on', '')::date
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'outcomes') f
+       WHERE t.step = 'update' AND o.project_id = t.id AND o.id = (f->>'id')::bigint""",
+    """INSERT INTO projects_result (uuid, project_id, category, title, title_en, title_lt, url, reached_on, position)
+       SELECT gen_random_uuid(), t.id, f->>'category', coalesce(nullif(f->>'title_en', ''), f->>'title_lt'),
+            f->>'title_en', f->>'title_lt', f->>'url', nullif(f->>'reached_on', '')::date,
+            u.n + (SELECT count(*) FROM projects_result o WHERE o.project_id = t.id)
+       FROM projects_import_target t, jsonb_array_elements(t.parts->'outcomes') WITH ORDINALITY AS u(f, n)
+       WHERE f->>'id' IS NULL ORDER BY t.id, u.n""",
 )

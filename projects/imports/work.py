@@ -22,6 +22,7 @@ from projects.imports.merging import Merge, Outdated
 from projects.imports.reading import Empty, Table
 from projects.imports.rows import Plan
 from projects.imports.storing import Refused
+from projects.imports.telling import tell_followers
 from projects.models import Import
 
 Status = Import.Status
@@ -248,6 +249,7 @@ def _merge(hold: Hold) -> None:
             left_out = _write_all(hold, merge, pulse)
             found = staging.counts(batch)
             merge.finish()
+            tell_followers(batch)
             _close(batch, found, left_out)
     except Outdated as outdated:
         _back(batch, outdated)

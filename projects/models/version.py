@@ -1,4 +1,4 @@
-"""The number that every change of what the list of projects shows raises (see the migration 0007)."""
+"""The number that every change of what the list of projects shows raises (see the migrations 0006 and 0007)."""
 
 from __future__ import annotations
 

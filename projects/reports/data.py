@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from ground.templatetags.ground_tags import day, days_left, in_language, kind, money, number, overdue, size
-from projects.models import FundingLine, Project, ProjectDocument
-from projects.reports import writing
-from projects.reports.writing import (
+from ground.papers import writing
+from ground.papers.writing import (
     Block,
     Inline,
     facts,
@@ -26,6 +23,9 @@ from projects.reports.writing import (
     signal,
     table,
 )
+from ground.templatetags.ground_tags import day, days_left, in_language, kind, money, number, overdue, size
+from projects.models import FundingLine, Project, ProjectDocument
+from projects.money import by_source
 from projects.sheet import Sheet
 from projects.workflow import Publication
 
@@ -118,30 +118,45 @@ def _texts(project: Project) -> list[Block]:
 
 
 def _money(lines: list[FundingLine]) -> list[Block]:
-    """The sources of money, and their sums by currency where there is more than one amount."""
+    """The sources of money line by line, and their sums by currency; what a line does not state says so."""
     if not any(line.amount is not None or line.share is not None or line.contract_number for line in lines):
         return []
+    unstated: Inline = muted(_("not stated"))
     rows: list[Cells] = [
         [
             in_words(line.programme, "name"),
             line.contract_number,
-            _("%(share)s %%") % {"share": number(line.share)} if line.share is not None else "",
-            money(line.amount, line.currency) if line.amount is not None else "",
+            _("%(share)s %%") % {"share": number(line.share)} if line.share is not None else unstated,
+            money(line.amount, line.currency) if line.amount is not None else unstated,
         ]
         for line in lines
     ]
-    sums: dict[str, Decimal] = {}
-    for line in lines:
-        if line.amount is not None:
-            sums[line.currency] = sums.get(line.currency, Decimal(0)) + line.amount
-    if sum(line.amount is not None for line in lines) > 1:
-        rows += [[{"b": [_("Total")]}, "", "", {"b": [money(sums[code], code)]}] for code in sorted(sums)]
+    has = (
+        True,
+        any(line.contract_number for line in lines),
+        any(line.share is not None for line in lines),
+        True,
+    )
+    kept = [i for i in range(4) if has[i]]
     header = [_("Source"), _("Contract number"), _("Share"), _("Amount")]
-    kept = [i for i in range(4) if i == 0 or any(row[i] for row in rows)]
-    widths = " ".join("3200"[i] for i in kept)
     narrow = [kept.index(i) for i in (2, 3) if i in kept]
-    rows = [[row[i] for i in kept] for row in rows]
+    rows = [[row[i] for i in kept] for row in [*rows, *_sums(lines)]]
+    widths = " ".join("3200"[i] for i in kept)
     return [heading(_("Money by source")), table([header[i] for i in kept], rows, widths, right=narrow)]
+
+
+def _sums(lines: list[FundingLine]) -> list[Cells]:
+    """A last row for each currency; where an amount is not stated, the sum is not called the total."""
+    found = by_source(lines)
+    known = [line for line in lines if line.amount is not None]
+    if len(lines) < 2 or not known:
+        return []
+    words = _("Total") if found.whole else _("Stated in all")
+    return [
+        [{"b": [words]}, "", "", {"b": [money(purse.total, purse.currency)]}]
+        for purse in sorted(found.purses, key=lambda purse: purse.currency)
+        if purse.currency
+    ]
 
 
 def _amendments(found: Sheet) -> list[Block]:

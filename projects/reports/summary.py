@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ground import clock
-from ground.templatetags.ground_tags import money, number
-from projects.counting import counts
-from projects.facets import FACETS
-from projects.filters import ORDERS, ProjectFilter
-from projects.models import FundingLine, Project
-from projects.offered import Offered
-from projects.reports import writing
-from projects.reports.writing import (
+from ground.papers import writing
+from ground.papers.writing import (
     Block,
     Inline,
     facts,
@@ -31,6 +25,13 @@ from projects.reports.writing import (
     short_day,
     table,
 )
+from ground.templatetags.ground_tags import filled, money, number
+from projects.counting import counts
+from projects.facets import FACETS
+from projects.filters import ORDERS, ProjectFilter
+from projects.in_order import InOrder
+from projects.models import FundingLine, Project
+from projects.offered import Offered
 
 LONGEST = 500  # projects in the table; a longer one is a spreadsheet's work
 _BY = {
@@ -48,7 +49,7 @@ def summary_paper(data: Any, projects: Any, *, staff: bool = False) -> dict[str,
     """
     offered = Offered.now()
     narrowed = ProjectFilter(data, projects, offered=offered, staff=staff)
-    found = narrowed.without("")
+    found, listed = narrowed.without(""), InOrder(narrowed)
     total = found.count()
     query = narrowed.query
     path = reverse("projects:list") + (f"?{query}" if query else "")
@@ -60,8 +61,8 @@ def summary_paper(data: Any, projects: Any, *, staff: bool = False) -> dict[str,
         blocks=[
             {"k": "h", "level": 1, "in": [_("Projects: a summary")]},
             _total(total),
-            _filters(narrowed, path),
-            *([*_numbers(found, offered), *_money(found), *_table(found, narrowed, total)] if total else []),
+            _filters(listed, path),
+            *([*_numbers(found, offered), *_money(found), *_table(listed, total)] if total else []),
         ],
     )
 
@@ -73,8 +74,9 @@ def _total(total: int) -> Block:
     return {"k": "lede", "in": [words]}
 
 
-def _filters(narrowed: ProjectFilter, path: str) -> Block:
+def _filters(listed: InOrder, path: str) -> Block:
     """The filters in force, in words."""
+    narrowed = listed.filter
     chosen = narrowed.chosen
     rows: list[tuple[str, list[list[Inline]]]] = []
     if typed := chosen.get("q"):
@@ -85,7 +87,8 @@ def _filters(narrowed: ProjectFilter, path: str) -> Block:
         rows.append((str(label), [[one] for one in words]))
     if not any(values for _name, values in rows):
         rows.append((_("Filters"), [[_("None: all projects that you may see")]]))
-    rows.append((_("Order"), [[str(ORDERS[narrowed.order][0])]]))
+    order = ORDERS[narrowed.order][0] if listed.best is None else _("Best match")
+    rows.append((_("Order"), [[str(order)]]))
     rows.append((_("On the portal"), [[page_link(path)]]))
     return facts(rows)
 
@@ -106,22 +109,37 @@ def _numbers(found: QuerySet[Project], offered: Offered) -> list[Block]:
 
 
 def _money(found: QuerySet[Project]) -> list[Block]:
-    """The known amounts by currency; they are never added across currencies."""
-    lines = FundingLine.objects.filter(
-        project__in=found.order_by().values("pk"), amount__isnull=False
-    ).order_by()
+    """The known amounts by currency, never added across currencies, and what these sums lack."""
+    lines = FundingLine.objects.filter(project__in=found.order_by().values("pk")).order_by()
     sums = (
-        lines.values_list("currency")
+        lines.annotate(own=_OWN_CURRENCY)
+        .values_list("own")
         .annotate(Sum("amount"), Count("project", distinct=True))
-        .order_by("currency")
+        .order_by("own")
     )
-    rows: Rows = [[code, number(projects), money(amount, code)] for code, amount, projects in sums]
+    by_currency = {code: (amount, projects) for code, amount, projects in sums}
+    _none, unstated = by_currency.pop("", (None, 0))
+    if not by_currency:
+        return []
+    rows: Rows = [
+        [code, number(projects), money(amount, code)] for code, (amount, projects) in by_currency.items()
+    ]
     header = [_("Currency"), _("Projects with an amount"), _("Total")]
-    return [heading(_("Money by currency")), table(header, rows, "2 2 2", right=[1, 2])] if rows else []
+    words = ngettext(
+        "In %(number)d project a source does not state its amount; it is not in these sums.",
+        "In %(number)d projects a source does not state its amount; it is not in these sums.",
+        unstated,
+    )
+    lacks = [paragraph(muted(filled(words, number=unstated)))] if unstated else []
+    return [heading(_("Money by currency")), table(header, rows, "2 2 2", right=[1, 2]), *lacks]
 
 
-def _table(found: Any, narrowed: ProjectFilter, total: int) -> list[Block]:
-    projects = list(found.for_list().order_by(*ORDERS[narrowed.order][1])[:LONGEST])
+# The currency of a line that states an amount; one that states none has none that counts.
+_OWN_CURRENCY = Case(When(amount__isnull=False, then=F("currency")), default=Value(""))
+
+
+def _table(listed: InOrder, total: int) -> list[Block]:
+    projects = listed.first(LONGEST)
     amounts = _amounts(projects)
     blocks = [heading(_("Projects"))]
     if total > LONGEST:
@@ -130,7 +148,7 @@ def _table(found: Any, narrowed: ProjectFilter, total: int) -> list[Block]:
     rows: Rows = []
     for project in projects:
         address = settings.BASE_URL + project.get_absolute_url()
-        today = narrowed.offered.moment
+        today = listed.filter.offered.moment
         phase = project.phase_on(clock.date_in(today, project.lead.zone)).label
         period: list[Inline] = [f"{short_day(project.starts_on)} –", {"br": True}, short_day(project.ends_on)]
         about: list[Inline] = [in_words(project, "title"), {"br": True}, muted(project.lead.name_shown)]
@@ -140,11 +158,12 @@ def _table(found: Any, narrowed: ProjectFilter, total: int) -> list[Block]:
 
 
 def _amounts(projects: list[Project]) -> dict[int, list[Inline]]:
-    """The known money of each project, one line for each currency."""
-    lines = FundingLine.objects.filter(project__in=[p.pk for p in projects], amount__isnull=False)
-    sums = lines.values_list("project", "currency").annotate(Sum("amount")).order_by("project", "currency")
+    """The money of each project, one line for each currency; a source without an amount is not passed over."""
+    lines = FundingLine.objects.filter(project__in=[p.pk for p in projects])
+    sums = lines.annotate(own=_OWN_CURRENCY).values_list("project", "own").annotate(Sum("amount"))
     found: dict[int, list[Inline]] = {}
-    for project, currency, amount in sums:
+    for project, currency, amount in sums.order_by("project", "-own"):
         lines_so_far = found.setdefault(project, [])
-        lines_so_far += [*([{"br": True}] if lines_so_far else []), money(amount, currency)]
+        words: Inline = money(amount, currency) if currency else muted(_("not stated"))
+        lines_so_far += [*([{"br": True}] if lines_so_far else []), words]
     return found

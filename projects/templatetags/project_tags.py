@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ground import clock
 from ground.templatetags.components import tag
+from ground.templatetags.ground_tags import filled
 from projects.models import Project
 from projects.sheet import Sheet
 from projects.workflow import Phase, Publication
@@ -37,21 +38,22 @@ def phase_tag(project: Project) -> SafeString:
     left = project.days_left(day)
     if left == 0:
         return tag(_("ends today"), "signal")
-    return tag(ngettext("ends in %(count)d day", "ends in %(count)d days", left) % {"count": left}, "signal")
+    return tag(
+        filled(ngettext("ends in %(count)d day", "ends in %(count)d days", left), count=left), "signal"
+    )
 
 
 @register.simple_tag
 def period_words(sheet: Sheet) -> SafeString:
     """How far the period has come, in a sentence: "Day 640 of 1225"."""
     passed, length = sheet.days
-    words = {"passed": passed, "length": length}
     if sheet.day > sheet.project.ends_on:
         said = ngettext("The period had %(length)d day.", "The period had %(length)d days.", length)
     elif passed:
         said = _("Day %(passed)d of %(length)d.")
     else:
         said = ngettext("The period has %(length)d day.", "The period has %(length)d days.", length)
-    return format_html('<p class="muted small">{}</p>', said % words)
+    return format_html('<p class="muted small">{}</p>', filled(said, passed=passed, length=length))
 
 
 @register.simple_tag

@@ -50,7 +50,7 @@ def _amend(request: HttpRequest, project: Project, form: AmendmentForm) -> HttpR
     except NotPossible as refusal:
         return _not_possible(request, project, refusal)
     messages.success(request, _("The amendment was recorded and the period changed."))
-    return redirect("projects:amend", project.key)
+    return redirect(project)
 
 
 def _meanwhile(request: HttpRequest, project: Project) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,9 @@ from projects.actions.bulk import progress
 from projects.facets import Offered
 from projects.filters import ProjectFilter
 from projects.forms.bulk import BulkForm, Outcome, identifiers, outcomes
+from projects.in_order import InOrder
 from projects.models import BulkChange, Project
+from projects.workflow import Publication
 
 AT_MOST = 1000
 
@@ -57,6 +60,7 @@ def bulk_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "change": change, "done": done, "refused": [one for one in found if one.why],
         "left": [one for one in done if one.left],
+        "back": [one for one in done if change.undone_at and not one.left],
     }  # fmt: skip
     return render(request, "projects/bulk_change.html", context)
 
@@ -113,14 +117,25 @@ def _units(request: HttpRequest) -> Any:
 
 
 def _choose(request: HttpRequest, form: BulkForm, chosen: list[UUID], status: int = 200) -> HttpResponse:
-    projects = Project.objects.managed_by(request.user)
-    rows: Any = ProjectFilter(request.GET, projects, offered=Offered.now()).without("")
-    found = list(rows.for_list().order_by("-ends_on", "-pk")[: AT_MOST + 1])
+    projects, made = Project.objects.managed_by(request.user), _moment(request)
+    if made:
+        projects = projects.filter(created_at=made, publication=Publication.DRAFT)
+    listed = InOrder(ProjectFilter(request.GET, projects, offered=Offered.now(), staff=True))
+    found = listed.first(AT_MOST + 1)
+    all_of_them = {one.uuid for one in found[:AT_MOST]}
     context = {
         "form": form, "projects": found[:AT_MOST], "more": len(found) > AT_MOST, "at_most": AT_MOST,
-        "chosen": set(chosen), "query": request.GET.urlencode(),
+        "chosen": all_of_them if made and request.method == "GET" else set(chosen), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "projects/bulk.html", context, status=status)
+
+
+def _moment(request: HttpRequest) -> dt.datetime | None:
+    """At which moment an import made the drafts that are asked for: My work names them all by it."""
+    with suppress(ValueError):
+        found = dt.datetime.fromisoformat(request.GET.get("made", "")[:40])
+        return found if found.tzinfo else None
+    return None
 
 
 def _preview(request: HttpRequest, form: BulkForm, chosen: list[UUID]) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,6 @@ from projects.models import Project
 def project_dashboard(request: HttpRequest) -> HttpResponse:
     """What ends soon, by programme and by member; what is overdue and what is missing."""
     if not rules.creates_somewhere(request.user):
-        raise Http404
+        raise PermissionDenied
     shown = overview(Project.objects.managed_by(request.user), request.GET)
     return render(request, "projects/dashboard.html", {"overview": shown})

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from ground.templatetags.ground_tags import moment
 from ground.workflow import NotPossible
 from projects import actions, rules
-from projects.forms import Editor, content_of, keeper_in, marks_of
+from projects.forms import Conflict, Editor, content_of, keeper_in, marks_of, resolved, typed_in
 from projects.models import FormDraft, Project
 from projects.views import pages
 
@@ -54,11 +54,42 @@ def keep_for_later(request: HttpRequest, key: str = "") -> HttpResponse:
     if person is None or (key and project is None):
         return redirect_to_login(request.get_full_path())
     try:
-        _keep(request, person, project, replace=True)
+        _keep(request, person, project, replace=True, late=True)
     except (PermissionDenied, NotPossible, actions.DraftTooBig):
         return redirect_to_login(request.get_full_path())
     messages.info(request, _("You were signed out. What you typed is kept as a draft: sign in to go on."))
     return redirect_to_login(f"{page}?draft=continue")
+
+
+def keep_refused(request: HttpRequest, project: Project | None) -> bool:
+    """Keep what was sent and could not be saved, so that nothing is lost whatever the person does next.
+
+    Says whether it is kept: not over another draft, nor what is too long for one, nor what no form of ours sent.
+    """
+    if not request.POST.get("form_id"):
+        return False
+    try:
+        _keep(request, request.user, project, replace=False, late=True)
+    except (PermissionDenied, NotPossible, actions.DraftTooBig, actions.OtherDraft):
+        return False
+    return True
+
+
+def settle_other(request: HttpRequest, project: Project) -> None:
+    """After a save: a draft of the same person that says no more than what is stored now goes, of another they hear.
+
+    Kept, it would lead them into a conflict with themselves.
+    """
+    draft = FormDraft.objects.visible_to(request.user).filter(project=project).first()
+    if draft is None:
+        return
+    if not Conflict(project, typed_in(draft), rules.leads_for(request.user, project)).apart:
+        actions.discard_draft(project, by=request.user, known=[draft.mark])
+        return
+    words = _(
+        "Your draft of %(moment)s is still there, with more than you saved now. You find it in My work."
+    )
+    messages.info(request, words % {"moment": moment(draft.saved_at, getattr(request.user, "zone", ""))})
 
 
 def _person(request: HttpRequest, key: str) -> Any:
@@ -66,20 +97,24 @@ def _person(request: HttpRequest, key: str) -> Any:
     return request.user if request.user.is_authenticated else keeper_in(request.POST, key)
 
 
-def _keep(request: HttpRequest, person: Any, project: Project | None, replace: bool) -> FormDraft:
-    version = request.POST.get("version", "")
+def _keep(
+    request: HttpRequest, person: Any, project: Project | None, replace: bool, late: bool = False
+) -> FormDraft:
+    sent = resolved(request.POST)
+    version = str(sent.get("version", ""))
     return actions.keep_draft(
-        project, by=person, content=content_of(request.POST), known=marks_of(request.POST), replace=replace,
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
+        project, by=person, content=content_of(sent), known=marks_of(request.POST), replace=replace,
+        late=late, version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
     )  # fmt: skip
 
 
 def _answer(request: HttpRequest, person: Any, project: Project | None) -> HttpResponse:
     page = reverse("projects:edit", args=[project.key]) if project else reverse("projects:create")
+    leaves = "leave" in (request.POST.get("discard"), request.POST.get("replace"))
     if "discard" in request.POST:
         actions.discard_draft(project, by=person)
         messages.success(request, _("The draft was discarded."))
-        return redirect(page)
+        return redirect(pages.way_out(project) if leaves else page)
     try:
         kept = _keep(request, person, project, replace="replace" in request.POST)
     except actions.OtherDraft as other:
@@ -88,10 +123,10 @@ def _answer(request: HttpRequest, person: Any, project: Project | None) -> HttpR
         return _refused(request, project, _("This is too long to be kept as a draft. Save the project."), 413)
     except NotPossible as refusal:
         return _refused(request, project, str(refusal), 409)
-    return _kept(request, person, kept, page)
+    return _kept(request, person, kept, pages.way_out(project) if leaves else f"{page}?draft=continue")
 
 
-def _kept(request: HttpRequest, person: Any, kept: FormDraft, page: str) -> HttpResponse:
+def _kept(request: HttpRequest, person: Any, kept: FormDraft, then: str) -> HttpResponse:
     words = _("Draft saved at %(time)s.") % {"time": clock_time(kept, person)}
     if not request.user.is_authenticated:
         words = _("Draft saved at %(time)s. You are signed out: sign in to go on with it.") % {
@@ -100,8 +135,7 @@ def _kept(request: HttpRequest, person: Any, kept: FormDraft, page: str) -> Http
     if pages.wants_json(request):
         return JsonResponse({"words": words, "signed_in": request.user.is_authenticated})
     messages.success(request, words)
-    again = f"{page}?draft=continue"
-    return redirect(again) if request.user.is_authenticated else redirect_to_login(again)
+    return redirect(then) if request.user.is_authenticated else redirect_to_login(then)
 
 
 def _refused(request: HttpRequest, project: Project | None, words: str, status: int) -> HttpResponse:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ground.workflow import NotPossible
 from projects import actions, rules
-from projects.forms import Conflict, Editor, marks_of, resolved, typed_in
+from projects.forms import Conflict, Editor, Unsettled, marks_of, resolved, typed_in, unanswered
 from projects.models import FormDraft, Project
-from projects.views.drafts import keep_for_later
+from projects.views import late
+from projects.views.drafts import keep_for_later, keep_refused, settle_other
+from projects.views.leaving import leave
 from projects.views.pages import form_page
 from projects.workflow import PUBLICATION
 
@@ -36,7 +38,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
     editor = Editor(leads=leads, sent=request.POST)
     if before := editor.made_before():
         return _created(request, before)
-    return _create(request, editor) if editor.is_valid() else form_page(request, editor, status=422)
+    return _create(request, editor) if editor.is_valid() else _again(request, editor)
 
 
 def _create(request: HttpRequest, editor: Editor) -> HttpResponse:
@@ -57,26 +59,30 @@ def project_edit(request: HttpRequest, key: str) -> HttpResponse:
     """The form of a project; a version that somebody saved over is shown beside the one that was sent."""
     if not request.user.is_authenticated:
         return _signed_out(request, key)
+    if late.was_deleted(request, key):
+        return late.deleted(request)
     project = _managed(request, key)
     if not request.user.has_perm("projects.edit_project", project):
-        return _read_only(request, project)
+        return late.archived(request, project)
     leads = rules.leads_for(request.user, project)
     if request.method != "POST" or "step" in request.POST:
         return _shown(request, leads, project)
-    sent = resolved(request.POST, project)
+    sent = resolved(request.POST)
     if sent.get("version") != str(project.version):
-        return _conflict(request, Conflict(project, sent, leads))
+        return _conflict(request, project, sent, leads)
+    if (unsettled := Unsettled(project, request.POST)).questions:
+        keep_refused(request, project)
+        return _conflict_page(request, unsettled, status=422)
     editor = Editor(leads=leads, project=project, sent=sent)
-    return (
-        _save(request, project, editor, sent) if editor.is_valid() else form_page(request, editor, status=422)
-    )
+    return _save(request, project, editor, sent) if editor.is_valid() else _again(request, editor)
 
 
 def _shown(request: HttpRequest, leads: Any, project: Project | None = None) -> HttpResponse:
     """The form to be filled in: as stored, as typed, or as the person's draft has it when they ask for that."""
+    if request.POST.get("step") == "leave":
+        return leave(request, Editor(leads=leads, project=project))
     if request.method == "POST":
-        typed = resolved(request.POST, project) if project else request.POST
-        return form_page(request, Editor(leads=leads, project=project, typed=typed))
+        return form_page(request, Editor(leads=leads, project=project, typed=resolved(request.POST)))
     if request.GET.get("draft") == "continue":
         draft = FormDraft.objects.visible_to(request.user).filter(project=project).first()
         if draft is not None:
@@ -97,17 +103,20 @@ def _save(request: HttpRequest, project: Project, editor: Editor, sent: QueryDic
     try:
         project = actions.edit_project(project, by=request.user, version=version, **editor.cleaned)
     except actions.Stale as stale:
-        return _conflict(request, Conflict(stale.project, sent, editor.leads))
+        return _conflict(request, stale.project, sent, editor.leads)
     except (actions.CodeTaken, actions.Refused) as refusal:
         return _refused(request, editor, refusal)
+    except Project.DoesNotExist:
+        return late.deleted(request)
     except NotPossible:
-        return _read_only(request, project)
+        return late.archived(request, project)
     return _saved(request, project)
 
 
 def _saved(request: HttpRequest, project: Project) -> HttpResponse:
     actions.discard_draft(project, by=request.user, known=marks_of(request.POST))
     messages.success(request, _("The project was saved."))
+    settle_other(request, project)
     return redirect(project)
 
 
@@ -116,6 +125,12 @@ def _refused(request: HttpRequest, editor: Editor, refusal: Exception) -> HttpRe
         editor.refuse_code()
     else:
         editor.refuse(str(refusal))
+    return _again(request, editor)
+
+
+def _again(request: HttpRequest, editor: Editor) -> HttpResponse:
+    """The form with what is wrong. What was sent is a draft from now on: who leaves this page loses nothing."""
+    keep_refused(request, editor.project)
     return form_page(request, editor, status=422)
 
 
@@ -139,20 +154,25 @@ def _managed(request: HttpRequest, key: str) -> Project:
     return get_object_or_404(projects, key=key)
 
 
-def _conflict(request: HttpRequest, conflict: Conflict) -> HttpResponse:
-    """Both versions field by field; nothing to choose means that the same was sent twice."""
-    if not conflict.clashes:
+def _conflict(request: HttpRequest, project: Project, sent: QueryDict, leads: Any) -> HttpResponse:
+    """Both versions made one, with what has to be chosen; nothing apart means that the same was sent twice.
+
+    What was typed is a draft before anything is compared: no text, however odd, can cost the person their work.
+    """
+    keep_refused(request, project)
+    conflict = Conflict(project, sent, leads, by=request.user)
+    if not conflict.apart:
         return _saved(request, conflict.project)
-    context = {"conflict": conflict, "project": conflict.project}
-    return render(request, "projects/conflict.html", context, status=409)
+    return _conflict_page(request, conflict, status=422 if unanswered(request.POST) else 409)
+
+
+def _conflict_page(request: HttpRequest, conflict: Conflict | Unsettled, status: int) -> HttpResponse:
+    missing = unanswered(request.POST)
+    context = {"conflict": conflict, "project": conflict.project, "missing": missing}
+    return render(request, "projects/conflict.html", context, status=status)
 
 
 def _created(request: HttpRequest, project: Project) -> HttpResponse:
     actions.discard_draft(None, by=request.user, known=marks_of(request.POST))
     messages.success(request, _("The project was created. It is a draft until you publish it."))
     return redirect(project)
-
-
-def _read_only(request: HttpRequest, project: Project) -> HttpResponse:
-    reason = _("An archived project is read-only. Open it again to change it.")
-    return render(request, "projects/not_possible.html", {"project": project, "reason": reason}, status=409)

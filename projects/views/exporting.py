@@ -28,7 +28,9 @@ def project_export(request: HttpRequest, format: str) -> HttpResponseBase:
     listed, headers = InOrder.asked_by(request), _headers(format)
     if request.method == "HEAD":
         return HttpResponse(content_type=kind.content_type, headers=headers)
-    batches = exports.rows(listed.projects, listed.order, keys=listed.best, size=exports.BATCH)
+    batches = exports.rows(
+        listed.projects, listed.order, reader=request.user, keys=listed.best, size=exports.BATCH
+    )
     first = next(batches)  # what fails, fails before the answer begins
     pieces = kind.write(chain([first], batches), _about(listed))
     try:

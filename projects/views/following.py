@@ -21,7 +21,11 @@ def project_follow(request: HttpRequest, key: str) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "follow":
         actions.follow(project, by=request.user)
-        messages.success(request, _("You follow this project: you get messages on its changes and dates."))
+        words = _(
+            "You follow this project: you get messages on its changes and dates. "
+            "Changes are collected for an hour and told together."
+        )
+        messages.success(request, words)
     elif step == "unfollow":
         actions.unfollow(project, by=request.user)
         messages.success(request, _("You no longer follow this project."))

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from ground.finished import finished
 from projects.guide import chapter, contents
 from projects.models import Programme
 
 
 @login_not_required
+@finished()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The tree of programmes and actions."""
@@ -19,6 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@finished()
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One programme or action, with the alliance's projects under it."""

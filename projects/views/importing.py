@@ -21,6 +21,7 @@ from projects.exports import harmless
 from projects.forms.importing import ColumnsForm, ReadingForm, UploadForm
 from projects.imports import batches, reporting, showing, storing
 from projects.imports.columns import COLUMNS, source
+from projects.imports.numbered import SAMPLE
 from projects.models import Import, ImportRow
 
 PAGE_SIZE = 50
@@ -72,6 +73,7 @@ def _list(request: HttpRequest, form: UploadForm, refusal: Any = None, status: i
     )[:_LISTED]  # fmt: skip
     context = {
         "form": form, "imports": showing.listed(mine), "refusal": refusal, "full": batches.is_full(request.user),
+        "wizard": showing.wizard(None),
     }  # fmt: skip
     return render(request, "projects/imports.html", context, status=status)
 
@@ -83,7 +85,7 @@ def import_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if batch.status in batches.WORKING:
         context = {
             "batch": batch, "state": showing.progress(batch), "words": showing.standing(batch),
-            "stopping": batches.is_stopping(batch),
+            "stopping": batches.is_stopping(batch), "wizard": showing.wizard(batch),
         }  # fmt: skip
         return render(request, "projects/import_work.html", context)
     if batch.status == Status.MAPPING:
@@ -155,7 +157,7 @@ def import_help(request: HttpRequest) -> HttpResponse:
     """How an import goes, and what each column takes."""
     if not rules.creates_somewhere(request.user):
         raise PermissionDenied
-    return render(request, "projects/import_help.html", {"columns": COLUMNS})
+    return render(request, "projects/import_help.html", {"columns": COLUMNS, "numbered": SAMPLE})
 
 
 @require_safe
@@ -200,7 +202,7 @@ def _columns(request: HttpRequest, batch: Import, form: Any, reading: Any, statu
     form = form or _columns_form(request, batch, None)
     context = {
         "batch": batch, "form": form, "reading": reading or ReadingForm(batch=batch), "source": source(batch.columns),
-        "error": showing.sentence(batch.outcome.get("error")),
+        "error": showing.sentence(batch.outcome.get("error")), "wizard": showing.wizard(batch, choosing=True),
     }  # fmt: skip
     return render(request, "projects/import_columns.html", context, status=status)
 
@@ -215,7 +217,7 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
                      before=request.GET.get("before", ""))  # fmt: skip
     except BadCursor as error:
         raise Http404 from error
-    counts = batch.outcome.get("counts", {})
+    counts = showing.counted(batch)
     kinds = [
         {"kind": kind, "label": label, "count": counts.get(kind, 0), "current": kind == step}
         for kind, label in ImportRow.Step.choices
@@ -226,6 +228,7 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
         "kinds": kinds, "all": not step, "warned": step == "warned", "unsure": showing.unsure(batch),
         "notes": [showing.sentence(note) for note in batch.outcome.get("notes", ())],
         "error": showing.sentence(batch.outcome.get("error")), "waits": batch.status == Status.CHECKED,
+        "wizard": showing.wizard(batch), "found": showing.found(counts), "cancelled": batch.status == Status.CANCELLED,
         "tone": "signal" if over else "bad", "writes": writes, "done": over and writes, "nothing": over and not writes,
     }  # fmt: skip
     return render(request, "projects/import_preview.html", context)

@@ -9,17 +9,20 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from ground.finished import finished, stands_for
 from projects import rules
 from projects.listing import listing
 from projects.models import Project, SavedFilter
 
 
 @login_not_required
+@finished("phase", "programme", "university", "department", "year", "country", "sort")
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Search, filters with counts, 25 projects a page; a script that filters as one types gets the changing part."""
     projects = Project.objects.visible_to(request.user)
     shown = listing(request.GET, projects, staff=rules.follows_dates(request.user))
+    stands_for(shown.query)
     address = reverse("projects:list")
     saved = _chips(request, address, shown.query)
     context = {

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import Editor, keeper_for, marks_of
-from projects.models import FormDraft
+from projects.models import FormDraft, Project
 
 
 def form_page(
@@ -43,6 +43,11 @@ def addresses(editor: Editor) -> dict[str, str]:
     if editor.project is None:
         return {name: reverse(f"projects:{url}") for name, url in _NEW.items()}
     return {name: reverse(f"projects:{url}", args=[editor.project_key]) for name, url in _THERE.items()}
+
+
+def way_out(project: Project | None) -> str:
+    """Where one is after the form is left."""
+    return project.get_absolute_url() if project else reverse("projects:list")
 
 
 # What the script of the page says.

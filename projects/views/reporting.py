@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -48,7 +49,9 @@ def summary(request: HttpRequest) -> HttpResponse:
     projects = Project.objects.visible_to(request.user)
     paper = summary_paper(request.GET, projects, staff=rules.follows_dates(request.user))
     made_on = clock.today(settings.TIME_ZONE)
-    return _answer(request, paper, f"projects-summary-{made_on.isoformat()}.pdf", made_on)
+    return _answer(
+        request, paper, _("projects-summary-%(day)s") % {"day": made_on.isoformat()} + ".pdf", made_on
+    )
 
 
 def _answer(request: HttpRequest, paper: dict[str, Any], name: str, made_on: dt.date) -> HttpResponse:

@@ -37,8 +37,9 @@ def test_a_person_signs_up_with_a_code_and_is_told_what_comes_next():
     assert "_auth_user_id" not in client.session  # not signed in before the address is proved
     assert [message.to for message in mail.outbox] == [["new@people.example"]]
     response = client.post(response["Location"], {"code": code_in(mail.outbox[0])}, follow=True)
-    assert response.redirect_chain[-1][0] == "/en/my-work/"
-    assert "Your account has no role yet" in response.content.decode()
+    assert response.redirect_chain[-1][0] == "/en/universities/join/"  # the first step that follows sign-up
+    assert "new@people.example" in response.content.decode()
+    assert "Your account has no role yet" in client.get("/en/my-work/").content.decode()
     person = User.objects.get(email="new@people.example")
     assert (person.name, person.language) == ("Nauja Pavyzdė", "en")
 

@@ -1,6 +1,7 @@
 """The demo: what it holds, that it loads once, and that it goes without a trace."""
 
 import datetime as dt
+from html import unescape
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from accounts.models import User
 from alliance_portal.demo import calls, loader, people
@@ -37,7 +38,8 @@ from projects.models import Amendment, Follower, Milestone, Programme, Project, 
 from projects.workflow import Phase
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+# One process runs them all: the demo, which takes seconds to load, is loaded once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 MONDAY = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 23)
 
@@ -209,6 +211,32 @@ def test_the_innovation_centre_has_its_founding_and_three_sisters_in_one_network
     }  # fmt: skip
 
 
+def shown(address):
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/en/universities/ktu/", ["Attracting academic staff", "<strong>1999</strong>", "ECIU Centre", "LT KAUNAS02",
+                                   "International Relations Department", "recognition of foreign qualifications"]),
+        ("/lt/universities/ktu/", ["Akademinių darbuotojų ir studentų", "<strong>1999 m.</strong>",
+                                   "Tarptautinių ryšių departamentas", "kvalifikacijų akademiniu pripažinimu"]),
+        ("/en/universities/centres/innhub-bialystok/", [
+            "Foundation for the Development of the Education System", "9 February 2023", "Rectorate building",
+            "innovation ecosystems", "Workshops for leaders", "Open Day", "European Universities", "Sister centres",
+            "Poznan University of Technology", "Lodz University of Technology", "Cracow University of Economics",
+            "across sectors", "BIALYST"]),
+        ("/lt/universities/centres/innhub-bialystok/", ["Švietimo sistemos plėtros fondas", "2023 m. vasario 9 d."]),
+    ],
+)  # fmt: skip
+def test_the_pages_tell_what_the_sources_tell(demo, address, told):
+    text = shown(address)
+    assert [words for words in told if words not in text] == []
+
+
 def test_the_guide_to_funding_is_a_tree_with_successors(demo):
     joint = Programme.objects.get(slug="joint-projects")
     chain = [
@@ -358,6 +386,14 @@ def test_a_project_of_the_demo_shows_amendments_results_evidence_partners_and_wh
         "ana.demo@ktu.example", "egle.demo@eciu.example",
     }  # fmt: skip
     assert {call.slug for call in project.calls.all()} == {"ktu-studies-abroad", "ktu-studies-abroad-spring"}
+
+
+def test_kaunas_shares_one_project_with_the_manager_at_aveiro_and_keeps_its_membership(demo):
+    duarte = User.objects.get(email="duarte.demo@ua.example")
+    shared, kept = (Project.objects.get(code=code) for code in ("DEMO-24-011", "S-NET-24-50"))
+    assert not kept.sharings.exists()
+    assert duarte.has_perm("projects.edit_project", shared)
+    assert not duarte.has_perm("projects.edit_project", kept)
 
 
 def test_amendments_follow_upon_each_other(demo):

@@ -151,7 +151,7 @@ def test_different_currencies_stand_in_sums_of_their_own(client, ktu):
             project=project, programme=factories.ProgrammeFactory(), amount=amount, currency=currency
         )
     text = client.get(project.get_absolute_url()).content.decode()
-    for words in ("All in EUR", "€100", "60 %", "All in PLN", "PLN500", "100 %"):
+    for words in ("All in EUR", "€100", "60&nbsp;%", "All in PLN", "PLN500", "100&nbsp;%"):
         assert words in text, words
     assert "600" not in text[text.index('id="money"') : text.index("</section>", text.index('id="money"'))]
 
@@ -227,7 +227,8 @@ def test_page_has_every_fact_of_the_model_page(client, ktu, at):
         text = client.get("/en/projects/s-net-24-50/").content.decode()
     for fact in (
         "S-NET-24-50", "Membership", "<strong>What</strong> it is for", "What came of it", "Source 0", "Source 1",
-        "€12,000", "50 percent", "C-0", "22 February 2024", "1 March 2026", "2024–2026", "Person 0", "Unit 0", "Unit 1",
+        "€12,000", "50 % of the budget", "C-0", "22 February 2024", "1 March 2026", "2024–2026", "Person 0", "Unit 0",
+        "Unit 1",
         "https://site0.example/", "https://site1.example/", "completed", "Lithuania", "2 organisations",
         "100 percent of the period has passed", "235 days overdue",
     ):  # fmt: skip

@@ -3,13 +3,34 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from members.models import Centre, CentreNetwork, Contact, Figure, Identifier, Membership
+from members.models import (
+    Centre,
+    CentreNetwork,
+    Contact,
+    Factsheet,
+    FactsheetTerm,
+    FieldOfEducation,
+    Figure,
+    Identifier,
+    Membership,
+    OwnProfile,
+    TeachingLanguage,
+)
 from projects.models import Partnership
 from tests import factories
+from tests.members.agreeing import agreed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/en/universities/ktu/"
 CANARY = "canary-internal-contact"
+IN_FORCE = dt.datetime(2027, 11, 2, 10, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def autumn_2026(at):
+    """The moment in which agreements are made, before their first academic year."""
+    with at(dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)):
+        yield
 
 
 def read(path=PAGE, person=None):
@@ -34,18 +55,40 @@ def fill(university, number):
         factories.NewsItemFactory(university=university)
         factories.EventFactory(university=university)
         Centre.objects.create(host=university.organisation, slug=f"centre-{n}", name_en=f"Centre {n}")
+        sheet = Factsheet.objects.create(
+            university=university, year=f"{2026 + n}/{2027 + n}", is_published=True
+        )
+        FactsheetTerm.objects.create(factsheet=sheet, term="autumn", nomination_until=dt.date(2027 + n, 4, 1))
+        TeachingLanguage.objects.create(university=university, language=("lt", "en", "de")[n], level=None)
 
 
-def test_the_page_costs_the_same_with_one_row_and_with_three(ktu, django_assert_num_queries):
+def agree(university, by, number=1):
+    """Agreements of `university` with `number` other partners, in force from 2027/2028."""
+    for _ in range(number):
+        partner = factories.UniversityFactory()
+        other = factories.UserFactory()
+        factories.AppointmentFactory(user=other, role="mobility_coordinator", university=partner)
+        agreed(university, partner, by, other)
+
+
+def test_the_page_costs_the_same_with_one_row_and_with_three(ktu, autumn_2026, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        read()
     fill(ktu, 1)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         read()
-    Centre.objects.all().delete()
-    Contact.objects.all().delete()
-    Figure.objects.all().delete()
+    for model in (Centre, Contact, Figure, Factsheet, TeachingLanguage):
+        model.objects.all().delete()
     fill(ktu, 3)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         read()
+
+
+def test_agreements_add_four_queries_however_many(ktu, ruta, autumn_2026, at, django_assert_num_queries):
+    for number in (1, 3):
+        agree(ktu, ruta, number)
+        with at(IN_FORCE), django_assert_num_queries(8):
+            assert "Agreements in force" in read()
 
 
 def test_codes_keep_their_significant_spaces(ktu):
@@ -70,15 +113,22 @@ def test_the_newest_figure_of_a_kind_is_shown_with_its_year_and_qualifier(ktu):
     assert "8,000" not in text
 
 
-@pytest.mark.parametrize("persona", [None, "ana", "chiara", "ruta", "egle"])
-def test_a_contact_that_is_not_public_appears_on_no_page(request, persona, ktu):
+@pytest.mark.parametrize(
+    ("persona", "seen"),
+    [(None, False), ("ana", False), ("chiara", False), ("jonas", False), ("ruta", True), ("dainius", True),
+     ("ieva", True), ("egle", True), ("laima", True)],
+)  # fmt: skip
+def test_an_internal_contact_is_for_the_staff_of_its_university_and_the_office(request, persona, seen, ktu):
+    unit = factories.UnitFactory(university=ktu)
     Contact.objects.create(university=ktu, name=CANARY, email="hidden@ktu.example", subject_en=CANARY)
+    Contact.objects.create(university=ktu, name=f"{CANARY} of a unit", unit=unit)
     Contact.objects.create(university=ktu, name="Open office", email="open@ktu.example", is_public=True)
     person = request.getfixturevalue(persona) if persona else None
     text = read(person=person)
     assert "Open office" in text
-    assert CANARY not in text
-    assert "hidden@ktu.example" not in text
+    assert (CANARY in text) is seen
+    assert (f"{CANARY} of a unit" in text) is seen
+    assert ("hidden@ktu.example" in text) is seen
     for path in ("/en/universities/", "/en/search/?q=canary", "/en/"):
         assert CANARY not in read(path, person).replace('value="canary', "")
 
@@ -179,3 +229,85 @@ def test_a_centre_shows_its_host_founding_sisters_news_and_events(django_assert_
     assert "The signing" in text
     assert "A draft of it" not in text
     assert "A centre of no network" not in text
+
+
+def test_the_next_deadlines_stand_with_the_days_that_are_left(ktu, at):
+    for year, until, published in (
+        ("2025/2026", 2026, True),
+        ("2026/2027", 2027, True),
+        ("2027/2028", 2027, False),
+    ):
+        sheet = Factsheet.objects.create(university=ktu, year=year, is_published=published)
+        FactsheetTerm.objects.create(
+            factsheet=sheet, term="autumn", nomination_until=dt.date(until, 1, 1),
+            application_until=dt.date(until, 4, 1) if published else dt.date(2027, 2, 2),
+        )  # fmt: skip
+    with at(dt.datetime(2026, 12, 31, 23, tzinfo=dt.UTC)):  # 1 January in Kaunas already
+        text = read()
+    assert "1 April 2027" in text
+    assert "90 days left" in text
+    assert "last day today" in text
+    assert "1 April 2026" not in text
+    assert "2 February 2027" not in text
+
+
+def test_drafts_of_factsheets_are_named_to_those_who_keep_them(ktu, ruta, chiara):
+    Factsheet.objects.create(university=ktu, year="2026/2027", is_published=True)
+    Factsheet.objects.create(university=ktu, year="2031/2032")
+    assert "2026/2027" in read()
+    assert "2031/2032" not in read()
+    assert "2031/2032" not in read(person=chiara)
+    assert "2031/2032" in read(person=ruta)
+
+
+def test_agreements_in_force_are_told_without_their_people(ktu, aveiro, ruta, bruno, autumn_2026, at):
+    agreed(ktu, aveiro, ruta, bruno)
+    assert "Agreements in force" not in read()
+    with at(IN_FORCE):
+        text = read()
+        assert "Register of agreements" in read(person=ruta)
+    assert "Agreements in force" in text
+    assert "University of Aveiro" in text
+    assert "Register of agreements" not in text
+    assert "Bruno" not in text
+
+
+def test_a_text_that_only_the_own_language_has_is_shown_in_it(ktu):
+    OwnProfile.objects.create(
+        university=ktu, language="pt", strategy="Ser **aberta**", summary="Uma universidade"
+    )
+    text = read()
+    assert '<div class="prose" lang="pt"><p>Ser <strong>aberta</strong></p>' in text
+    assert '<p class="lede" lang="pt">Uma universidade</p>' in text
+
+
+def test_fields_and_languages_of_teaching_are_named_in_the_language_of_the_page(ktu):
+    ktu.fields.add(
+        FieldOfEducation.objects.create(code="0613", name_en="Software", name_lt="Programinė įranga")
+    )
+    for language, level in (("en", 6), ("en", 7), ("lt", None)):
+        TeachingLanguage.objects.create(university=ktu, language=language, level=level)
+    text = read("/lt/universities/ktu/")
+    assert "Programinė įranga" in text
+    assert "Anglų" in text
+    assert "Lietuvių" in text
+
+
+def test_a_membership_whose_ends_are_unknown_says_so(ktu):
+    Membership.objects.create(university=ktu, kind="member")
+    assert "date of joining not known" in read()
+
+
+def test_the_page_says_what_codes_are_for_and_who_left_the_charter_list(ktu):
+    Identifier.objects.create(organisation=ktu.organisation, scheme="ror", value="https://ror.org/01me6gb93")
+    ktu.organisation.charter_gone_on = dt.date(2026, 4, 8)
+    ktu.organisation.save()
+    text = read()
+    assert "Number in the Research Organization Registry." in text
+    assert '<a href="https://ror.org/01me6gb93" rel="noopener">' in text
+    assert "not in the list of charter holders since 8 April 2026" in text
+
+
+def test_the_way_to_edit_is_shown_to_those_who_may(ktu, ruta, chiara, egle):
+    for person, offered in ((None, False), (chiara, False), (ruta, True), (egle, True)):
+        assert ("/en/universities/ktu/edit/" in read(person=person)) is offered

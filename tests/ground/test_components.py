@@ -186,7 +186,7 @@ def test_no_error_no_summary():
     assert show("{% error_summary form %}", form=Asked()) == ""
 
 
-def test_the_map_shows_europe_and_leaves_the_rest_to_the_list():
+def test_the_map_shows_europe_and_in_an_inset_what_lies_beyond():
     pins = [
         {"latitude": 54.9, "longitude": 23.9, "label": "KTU", "name": "Kaunas", "href": "/u/ktu/"},
         {"latitude": 25.65, "longitude": -100.29, "label": "ITESM", "name": "Monterrey", "href": "/u/tec/"},
@@ -194,8 +194,9 @@ def test_the_map_shows_europe_and_leaves_the_rest_to_the_list():
     ]
     html = show("{% europe_map pins 'Map' %}", pins=pins)
     assert 'href="/u/ktu/" aria-label="KTU, Kaunas"' in html
-    assert "ITESM" not in html
+    assert html.index('class="inset"') < html.index('href="/u/tec/" aria-label="ITESM, Monterrey"')
     assert "Unknown" not in html
+    assert "inset" not in show("{% europe_map pins 'Map' %}", pins=pins[:1])
 
 
 def test_the_map_is_drawn_the_same_in_lithuanian(settings):

@@ -214,6 +214,15 @@ def test_get_reads_keys_that_templates_cannot_write():
     assert tags.get({}, "x") == tags.get(None, "x") == ""
 
 
+def test_numbers_in_sentences_carry_the_marks_of_the_language():
+    day = dt.date(2026, 1, 1)
+    far = day + dt.timedelta(days=1264)
+    assert tags.days_left(far, day) == "1,264 days left"
+    with translation.override("lt"):
+        assert "1\u00a0264 dienos" in tags.days_left(far, day)
+    assert tags.filled("100 %% of %(number)d %(what)s", number=1264, what="days") == "100 % of 1,264 days"
+
+
 @pytest.mark.parametrize(("day", "tone"), [(0, "signal"), (30, "signal"), (31, ""), (-1, "signal")])
 def test_a_deadline_turns_amber_in_its_last_thirty_days(day, tone):
     today = dt.date(2026, 11, 22)

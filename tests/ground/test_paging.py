@@ -86,6 +86,6 @@ def test_a_cursor_of_another_order_is_refused(seven):
 def test_a_cursor_with_other_values_is_refused(values):
     import json
 
-    raw = base64.urlsafe_b64encode(json.dumps([ORDER, values]).encode()).decode()
+    raw = base64.urlsafe_b64encode(json.dumps([ORDER, values, 1]).encode()).decode()
     with pytest.raises(paging.BadCursor):
         paging.page(Project.objects.all(), ORDER, size=3, after=raw)

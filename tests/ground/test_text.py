@@ -50,3 +50,32 @@ def test_foreign_letters_sort_where_they_are_read():
         "Madrid",
         "Zagreb",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("KLAIPEDOS UNIVERSITETAS", "Klaipedos Universitetas"), ("A.I.F. LYCEE", "A.I.F. Lycee"), ("KTU", "KTU"),
+        ("ŠIAULIŲ VALSTYBINĖ KOLEGIJA", "Šiaulių Valstybinė Kolegija"), ("ISCTE", "ISCTE"), ("", ""),
+        ("UNIVERSIDAD DE LA LAGUNA", "Universidad de la Laguna"), ("UNIVERSITA L'AQUILA", "Universita L'Aquila"),
+        ("THE AGH UNIVERSITY OF KRAKOW", "The AGH University of Krakow"), ("HTWK LEIPZIG", "HTWK Leipzig"),
+        ("UNIVERSITE PARIS-EST", "Universite Paris-EST"), ("ECIU UNIVERSITY 2", "ECIU University 2"),
+        ("University of Example", "University of Example"), ("UNIVERSITY of Example", "UNIVERSITY of Example"),
+    ],
+)  # fmt: skip
+def test_a_name_in_capitals_alone_is_read_in_small_letters(name, shown):
+    assert text.titled(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("city", "shown"),
+    [
+        ("ULM", "Ulm"),
+        ("DELFT", "Delft"),
+        ("LAS PALMAS DE G.C.", "Las Palmas de G.C."),
+        ("Kaunas", "Kaunas"),
+        ("", ""),
+    ],
+)
+def test_a_place_in_capitals_has_no_abbreviations(city, shown):
+    assert text.titled(city, place=True) == shown

@@ -35,6 +35,25 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settled_clicks():
+    """After a click or a key the page asked for is there whole: Playwright goes on as soon as its first bytes are."""
+    from playwright.sync_api import Locator
+
+    def settled(act):
+        def and_wait(locator, *given, **named):
+            page = locator.page
+            act(locator, *given, **named)
+            page.wait_for_load_state("load")
+
+        return and_wait
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("click", "press"):
+            patch.setattr(Locator, name, settled(getattr(Locator, name)))
+        yield
+
+
 @pytest.fixture
 def session_of() -> Callable[..., str]:
     """The session cookie of a person, without the sign-in page."""

@@ -158,3 +158,8 @@ def test_a_university_is_shown_by_the_name_its_readers_know(language, shown):
     )
     with override(language):
         assert university.name_shown == shown
+
+
+def test_names_that_a_register_has_in_capitals_are_read_in_small_letters():
+    organisation = Organisation(name="KLAIPEDOS UNIVERSITETAS", city="KLAIPEDA")
+    assert (organisation.name_shown, organisation.city_shown) == ("Klaipedos Universitetas", "Klaipeda")

@@ -13,6 +13,7 @@ from ground.workflow import NotPossible
 from members.models import Appointment, OrganisationalUnit
 from projects import actions
 from projects.actions.bulk import ADD, REMOVE, REPLACE
+from projects.forms.bulk import outcomes
 from projects.models import BulkChange, Project
 from tests import factories
 from tests.projects.sending import fields
@@ -77,7 +78,7 @@ def test_projects_that_cannot_be_changed_say_why_and_the_others_go_on(drafts, kt
     shared = factories.ProjectFactory(lead=aveiro, publication="draft")
     actions.share_project(shared, university=ktu, by=egle)
     made = change(dainius, [*drafts, published, foreign, shared])
-    assert [item["why"] for item in made.items] == ["", "", "", "state", "right"]
+    assert [item["why"] for item in made.items] == ["", "", "", "already", "right"]
     assert states(*drafts, published, foreign, shared) == ["published"] * 4 + ["draft"] * 2
 
 
@@ -186,6 +187,36 @@ def test_page_offers_what_the_list_filters_of_ones_own(client, drafts, aveiro, d
     assert b"checked" not in response.content
     assert not client.get(URL, {"phase": "completed"}).context["projects"]
     assert b"No project of yours matches" in client.get(URL, {"phase": "completed"}).content
+
+
+def test_page_keeps_the_order_and_the_filters_of_the_list(client, ktu, dainius):
+    first = factories.ProjectFactory(lead=ktu, code="A-1", ends_on=dt.date(2030, 1, 1), title_en="Apple tree")
+    second = factories.ProjectFactory(
+        lead=ktu, code="B-1", ends_on=dt.date(2029, 1, 1), title_en="A tree, apple"
+    )
+    factories.MilestoneFactory(project=second, due_on=dt.date(2020, 1, 1))
+    client.force_login(dainius)
+
+    def shown(query):
+        return client.get(f"/en/projects/bulk/?{query}").context["projects"]
+
+    assert shown("") == [first, second]
+    assert shown("sort=ends-first") == [second, first]
+    assert shown("overdue=1") == [second]
+    assert set(shown("q=apple")) == {first, second}
+
+
+def test_page_of_what_was_undone_says_what_was_put_back_and_no_longer_what_was_changed(
+    client, drafts, dainius
+):
+    made = change(dainius, drafts)
+    client.force_login(dainius)
+    address = f"/en/projects/bulk/{made.uuid}/"
+    assert "3 projects were changed" in client.get(address).content.decode()
+    actions.undo_change(made, by=dainius)
+    text = client.get(address).content.decode()
+    assert "projects were changed" not in text
+    assert "3 projects were put back" in text
 
 
 def test_from_the_choice_over_the_preview_to_the_change_and_back(client, drafts, dainius):
@@ -356,3 +387,15 @@ def test_page_of_a_change_is_gone_with_the_right(client, dainius, ktu, project):
     assert client.post(f"{address}undo/").status_code == 404
     change.refresh_from_db()
     assert change.undone_at is None
+
+
+@pytest.mark.parametrize(
+    ("publication", "kind", "words"),
+    [("published", "publish", "Is published already."), ("archived", "publish", "An archived project is read-only."),
+     ("draft", "withdraw", "Is a draft already."), ("draft", "archive", "It is a draft."),
+     ("archived", "archive", "Is archived already."), ("published", "reopen", "Is published already.")],
+)  # fmt: skip
+def test_why_a_step_is_not_possible_says_the_state(publication, kind, words, dainius, ktu):
+    project = factories.ProjectFactory(lead=ktu, publication=publication)
+    made = change(dainius, [project], kind)
+    assert [str(one.why) for one in outcomes(made.items, [project])] == [words]

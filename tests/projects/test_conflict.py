@@ -1,9 +1,12 @@
 """Editing what is there, and two people who edit at once."""
 
+import datetime as dt
+import uuid
+
 import pytest
 
 from projects import actions
-from projects.models import Project, Website
+from projects.models import FormDraft, Project, Website
 from tests import factories
 from tests.projects.sending import fields, with_rows
 
@@ -32,53 +35,176 @@ def test_comment_goes_into_the_history(manager, project):
     assert "Better name" in text
 
 
-def test_both_versions_are_shown_when_somebody_saved_meanwhile(manager, project, egle):
+def asked(response):
+    """What the page asks, by the name of the answer."""
+    return {question.name: question for question in response.context["conflict"].questions}
+
+
+def told(pieces):
+    return "".join(f"-{p.words}-" if p.went else f"+{p.words}+" if p.came else p.words for p in pieces)
+
+
+def options(question):
+    return {option.value: told(option.pieces) for option in question.options}
+
+
+def taken(response):
+    """What the page says is taken over."""
+    return [(str(d.label), told(d.pieces)) for d in response.context["conflict"].taken]
+
+
+def test_only_what_both_changed_is_asked_and_the_rest_is_kept(manager, project, egle):
     mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
     mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
-    save(project, egle, title_en="Their title", description_en="Theirs.")
+    save(project, egle, title_en="Their title", description_en="Theirs.", ends_on=dt.date(2026, 5, 1))
     response = manager.post(EDIT, mine)
     assert response.status_code == 409
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert set(clashes) == {"title_en", "acronym", "description_en", "websites"}
-    assert (clashes["title_en"].mine, clashes["title_en"].theirs) == (["My title"], ["Their title"])
-    assert clashes["websites"].mine == ["https://mine.example/"]
-    # What only the other person changed is proposed as theirs, what I changed as mine.
-    assert {name for name, clash in clashes.items() if clash.keep_mine} == {"title_en", "acronym", "websites"}
+    assert list(asked(response)) == ["keep-title_en"]
+    assert options(asked(response)["keep-title_en"]) == {"mine": "My title", "theirs": "Their title"}
+    assert taken(response) == [
+        ("Last day", "-1 March 2026-+1 May 2026+"),
+        ("Description in English", "-What it is for.-+Theirs.+"),
+    ]
     project.refresh_from_db()
     assert (project.title_en, project.version) == ("Their title", 2)
-
-
-def test_choices_of_both_versions_are_saved_together(manager, project, egle):
-    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
-    mine = with_rows(mine, "websites", {"url": "https://mine.example/"})
-    mine = with_rows(mine, "team", {"name": "My Head", "part": "head"})
-    save(
-        project,
-        egle,
-        title_en="Their title",
-        description_en="Theirs.",
-        websites=[{"url": "https://theirs.example/"}],
-    )
-    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "mine", "keep-websites": "theirs"}
-    assert manager.post(EDIT, chosen).status_code == 302
+    assert manager.post(EDIT, fields(response)).status_code == 302
     project.refresh_from_db()
     assert (project.title_en, project.acronym, project.description_en) == ("My title", "MINE", "Theirs.")
-    assert [w.url for w in project.websites.all()] == ["https://theirs.example/"]
-    assert project.team.get().name == "My Head"
-    assert project.version == 3
+    assert [w.url for w in project.websites.all()] == ["https://mine.example/"]
+    assert (project.ends_on, project.version) == (dt.date(2026, 5, 1), 3)
+
+
+def test_their_value_is_kept_where_it_is_chosen(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    save(project, egle, title_en="Their title", acronym="THEIRS")
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "theirs"}
+    assert manager.post(EDIT, chosen).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.acronym) == ("Their title", "MINE")
+
+
+def test_changes_that_do_not_touch_are_shown_once_and_saved_together(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"acronym": "MINE"}
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    assert (response.status_code, asked(response)) == (409, {})
+    page = response.content.decode()
+    assert "Also changed meanwhile by Eglė Pavyzdė" in page
+    assert "Save both" in page
+    assert manager.post(EDIT, fields(response)).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.acronym, project.version) == ("Their title", "MINE", 3)
+
+
+def test_both_made_the_same_change_and_nothing_is_asked(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "New", "acronym": "MINE"}
+    save(project, egle, title_en="New")
+    response = manager.post(EDIT, mine)
+    assert (asked(response), taken(response)) == ({}, [])
+
+
+def test_a_value_is_proposed_where_the_other_left_nothing(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"acronym": ""}
+    save(project, egle, acronym="THEIRS")
+    response = manager.post(EDIT, mine)
+    assert asked(response)["keep-acronym"].choice == "theirs"
+    assert "empty" in response.content.decode()
+    kept = fields(response) | {"keep-acronym": "mine"}
+    assert manager.post(EDIT, kept).status_code == 302
+    project.refresh_from_db()
+    assert project.acronym == ""
 
 
 def test_conflict_keeps_what_could_not_be_saved_anyway(manager, project, egle):
     mine = fields(manager.get(EDIT)) | {"ends_on": "someday", "funding-0-amount": "much"}
-    save(project, egle, title_en="Their title")
+    save(project, egle, title_en="Their title", ends_on=dt.date(2026, 5, 1))
     response = manager.post(EDIT, mine)
-    assert response.status_code == 409
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert clashes["ends_on"].mine == ["someday"]
-    assert "much" in clashes["funding"].mine[0]
+    assert options(asked(response)["keep-ends_on"]) == {"mine": "someday", "theirs": "1 May 2026"}
     again = manager.post(EDIT, fields(response))
     assert again.status_code == 422
-    assert fields(again)["ends_on"] == "someday"
+    kept = fields(again)
+    assert (kept["ends_on"], kept["funding-0-amount"], kept["title_en"]) == ("someday", "much", "Their title")
+    assert kept["version"] == "2"
+
+
+def test_every_save_since_is_named_with_its_moment(manager, project, egle, laima):
+    mine = fields(manager.get(EDIT)) | {"acronym": "MINE"}
+    save(project, egle, title_en="Their title")
+    save(project, laima, title_lt="Jų pavadinimas")
+    response = manager.post(EDIT, mine)
+    conflict = response.context["conflict"]
+    assert [save.who for save in conflict.saves] == [str(laima), str(egle)]
+    assert conflict.who == f"{laima}, {egle}"
+    page = response.content.decode()
+    assert page.count("<time datetime") >= 2
+    assert "S-NET-24-50 · " in page
+    assert [label for label, _words in taken(response)] == ["Title in English", "Title in Lithuanian"]
+
+
+def test_third_save_while_choosing_asks_again_and_loses_nothing(manager, project, egle, laima):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "acronym": "MINE"}
+    save(project, egle, title_en="Their title", ends_on=dt.date(2026, 5, 1))
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "theirs"}
+    save(project, laima, acronym="THIRD", title_lt="Trečias")
+    response = manager.post(EDIT, chosen)
+    assert response.status_code == 409
+    assert list(asked(response)) == ["keep-acronym"]
+    assert [save.who for save in response.context["conflict"].saves] == [str(laima)]
+    assert manager.post(EDIT, fields(response)).status_code == 302
+    project.refresh_from_db()
+    assert (project.title_en, project.acronym, project.title_lt) == ("Their title", "MINE", "Trečias")
+    assert (project.ends_on, project.version) == (dt.date(2026, 5, 1), 4)
+
+
+def test_merged_version_can_be_edited_before_it_is_saved(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title", "comment": "Why"}
+    save(project, egle, title_en="Their title", acronym="THEIRS")
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "theirs", "step": "merged"}
+    response = manager.post(EDIT, chosen)
+    kept = fields(response)
+    assert response.status_code == 200
+    assert (kept["title_en"], kept["acronym"], kept["comment"]) == ("Their title", "THEIRS", "Why")
+    assert manager.post(EDIT, kept).status_code == 302
+
+
+def test_part_that_did_not_arrive_whole_is_not_taken_for_removed(manager, project, egle):
+    mine = {n: v for n, v in fields(manager.get(EDIT)).items() if not n.startswith("team-")}
+    save(project, egle, title_en="Their title")
+    response = manager.post(EDIT, mine)
+    assert taken(response) == [("Title in English", "-Membership of a network-+Their title+")]
+    assert manager.post(EDIT, fields(response)).status_code == 422
+    assert project.team.count() == 1
+
+
+def test_period_amended_meanwhile_is_taken_over_and_another_is_not_proposed(manager, project, dainius):
+    mine = fields(manager.get(EDIT)) | {"acronym": "MINE"}
+    terms = actions.Terms(
+        starts_on=project.starts_on, ends_on=dt.date(2027, 6, 30), agreed_on=dt.date(2026, 1, 5), reason_en="Delay",
+        reason_lt="",
+    )  # fmt: skip
+    actions.amend_period(project, by=dainius, token=uuid.uuid4(), version=1, terms=terms)
+    response = manager.post(EDIT, mine)
+    assert asked(response) == {}
+    assert [label for label, _words in taken(response)] == ["Last day", "Amendments of the period"]
+    assert manager.post(EDIT, fields(response)).status_code == 302
+    assert asked(manager.post(EDIT, mine | {"ends_on": "2028-01-01"})) == {}
+
+
+def test_page_speaks_lithuanian(manager, project, egle):
+    mine = fields(manager.get(EDIT)) | {"ends_on": "2026-06-01"}
+    save(project, egle, ends_on=dt.date(2026, 5, 1))
+    response = manager.post(EDIT.replace("/en/", "/lt/"), mine)
+    assert "2026 m. gegužės 1 d." in response.content.decode()
+
+
+def test_session_that_ended_on_the_page_keeps_the_choices_as_a_draft(manager, project, egle, dainius):
+    mine = fields(manager.get(EDIT)) | {"title_en": "My title"}
+    save(project, egle, title_en="Their title")
+    chosen = fields(manager.post(EDIT, mine)) | {"keep-title_en": "theirs"}
+    manager.logout()
+    assert manager.post(EDIT, chosen).status_code == 302
+    draft = FormDraft.objects.get(user=dainius)
+    assert (dict(draft.content)["title_en"], draft.version) == ("Their title", 2)
 
 
 @pytest.mark.parametrize("version", ["", "²", "9" * 5000, "abc", "0", "-1", "99999999999999999999"])
@@ -153,30 +279,6 @@ def test_project_archived_meanwhile_is_read_only(manager, project, dainius, monk
     assert b"read-only" in response.content
 
 
-def test_partners_and_departments_are_named_in_a_conflict(manager, project, egle, trento):
-    mine = with_rows(
-        fields(manager.get(EDIT)),
-        "partners",
-        {"organisation_id": trento.organisation_id, "part": "associated"},
-    )
-    mine = with_rows(mine, "departments")
-    save(project, egle, title_en="Their title")
-    clashes = {c.name: c for c in manager.post(EDIT, mine).context["conflict"].clashes}
-    assert clashes["partners"].mine == ["University of Trento · Associated partner"]
-    assert clashes["partners"].theirs == ["University of Aveiro · Beneficiary"]
-    assert (clashes["departments"].mine, clashes["departments"].theirs) == ([], ["Invented Centre"])
-
-
-def test_conflict_without_a_kept_version_proposes_mine(manager, project, egle):
-    from reversion.models import Revision
-
-    mine = fields(manager.get(EDIT)) | {"acronym": "MINE"}
-    save(project, egle, title_en="Their title")
-    Revision.objects.all().delete()
-    clashes = manager.post(EDIT, mine).context["conflict"].clashes
-    assert {c.name: c.keep_mine for c in clashes} == {"title_en": True, "acronym": True}
-
-
 def test_choice_for_a_field_that_is_not_there_changes_nothing(manager, project):
     data = fields(manager.get(EDIT)) | {
         "keep-publication": "theirs",
@@ -188,41 +290,11 @@ def test_choice_for_a_field_that_is_not_there_changes_nothing(manager, project):
     assert (project.title_en, project.publication) == ("Mine", "published")
 
 
-# Results, evidence, merged texts
+# Merged texts
 
 
 def base_text(project, dainius, text):
     save(project, dainius, description_en=text)
-
-
-def test_results_and_evidence_are_in_a_conflict_too(manager, project, egle):
-    mine = fields(manager.get(EDIT))
-    mine = with_rows(mine, "results", {"title_en": "My book", "category": "publication"})
-    row = {
-        "title_en": "Final report", "kind": "report", "due_on": "2026-04-30", "done_on": "2026-04-29",
-        "evidence_url": "https://proof.example/",
-    }  # fmt: skip
-    mine = with_rows(mine, "milestones", row)
-    save(project, egle, title_en="Their title")
-    response = manager.post(EDIT, mine)
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert clashes["results"].mine == ["My book · Publication"]
-    assert clashes["results"].theirs == []
-    assert "https://proof.example/" in clashes["milestones"].mine[0]
-    manager.post(EDIT, fields(response) | {"keep-results": "mine", "keep-milestones": "mine"})
-    assert project.result_items.get().title_en == "My book"
-    assert project.milestones.get().evidence_url == "https://proof.example/"
-
-
-def test_new_partner_typed_by_hand_is_named_in_a_conflict_and_not_lost(manager, project, egle):
-    row = {"name": "Nova", "country": "LT", "city": "Utena", "part": "associated"}
-    mine = with_rows(fields(manager.get(EDIT)), "partners", row)
-    save(project, egle, title_en="Their title")
-    response = manager.post(EDIT, mine)
-    clashes = {c.name: c for c in response.context["conflict"].clashes}
-    assert clashes["partners"].mine == ["Associated partner · Nova · LT · Utena"]
-    assert manager.post(EDIT, fields(response)).status_code == 302
-    assert project.partnerships.get().organisation.name == "Nova"
 
 
 def test_texts_that_both_changed_in_other_places_are_merged(manager, project, egle, dainius):
@@ -230,8 +302,9 @@ def test_texts_that_both_changed_in_other_places_are_merged(manager, project, eg
     mine = fields(manager.get(EDIT)) | {"description_en": "One by me.\n\nTwo.\n\nThree."}
     save(project, egle, description_en="One.\n\nTwo.\n\nThree.\n\nFour by them.")
     response = manager.post(EDIT, mine)
-    clash = response.context["conflict"].clashes[0]
+    (clash,) = asked(response).values()
     assert (clash.choice, clash.merged.marked) == ("merge", False)
+    assert options(clash)["theirs"] == "One.\n\nTwo.\n\nThree.\n\n+Four by them.+"
     assert manager.post(EDIT, fields(response)).status_code == 302
     project.refresh_from_db()
     assert project.description_en == "One by me.\n\nTwo.\n\nThree.\n\nFour by them."
@@ -244,14 +317,14 @@ def test_passage_that_both_changed_stands_marked_and_is_not_saved_with_its_marks
     mine = fields(manager.get(EDIT)) | {"description_en": "One by me.\n\nTwo."}
     save(project, egle, description_en="One by them.\n\nTwo.")
     response = manager.post(EDIT, mine)
-    clash = response.context["conflict"].clashes[0]
-    assert (clash.choice, clash.merged.marked) == ("mine", True)
+    (clash,) = asked(response).values()
+    assert (clash.choice, clash.merged.marked) == ("merge", True)
     assert clash.merged.text == "⟪ mine: One by me. ⟫\n⟪ theirs: One by them. ⟫\n\nTwo."
-    chosen = fields(response) | {"keep-description_en": "merge"}
+    chosen = fields(response)
     again = manager.post(EDIT, chosen)
     assert again.status_code == 422
     assert "Keep one and delete the marks" in again.content.decode()
-    assert "One by them." in fields(again)["description_en"]
+    assert "One by them." in fields(again)["merged-description_en"]
     settled = chosen | {"merged-description_en": "One by both.\n\nTwo."}
     assert manager.post(EDIT, settled).status_code == 302
     project.refresh_from_db()
@@ -266,7 +339,7 @@ def test_merge_is_offered_for_long_texts_only(manager, project, egle):
     }
     save(project, egle, title_en="Theirs")
     response = manager.post(EDIT, mine)
-    assert [c.merged for c in response.context["conflict"].clashes] == [None]
+    assert [clash.merged for clash in asked(response).values()] == [None]
 
 
 @pytest.mark.parametrize(
@@ -282,15 +355,17 @@ def test_merge_is_offered_for_long_texts_only(manager, project, egle):
     ],
 )
 def test_three_versions_become_one(base, mine, theirs, merged, marked):
+    from projects.matching import Effort
     from projects.merge import merge
 
-    found = merge(base, mine, theirs, ("m", "t"))
+    found = merge(base, mine, theirs, ("m", "t"), Effort())
     assert (found.text, found.marked) == (merged, marked)
 
 
 def test_no_line_of_either_is_lost_in_a_merge():
     import random
 
+    from projects.matching import Effort
     from projects.merge import merge
 
     dice = random.Random(7)
@@ -300,5 +375,5 @@ def test_no_line_of_either_is_lost_in_a_merge():
         for side, own in ((mine, "M"), (theirs, "T")):
             for i in range(dice.randrange(3)):
                 side.insert(dice.randrange(len(side) + 1), f"{own}{i}")
-        text = merge("\n".join(base), "\n".join(mine), "\n".join(theirs), ("m", "t")).text
+        text = merge("\n".join(base), "\n".join(mine), "\n".join(theirs), ("m", "t"), Effort()).text
         assert all(line in text for line in (*mine, *theirs) if line[0] in "MT")

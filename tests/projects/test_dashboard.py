@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from members.models import Role
+from projects import dashboard
 from projects.models import FundingLine, Sharing, TeamMember
 from tests import factories
 
@@ -32,7 +33,7 @@ def look(client, at):
 
 
 def codes(overview):
-    return [project.code for project in overview.rows]
+    return [project.code for project in overview.page.rows]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_the_office_sees_all_and_managers_what_they_keep(look, egle, dainius, kt
 @pytest.mark.parametrize("person", ["ana", "ruta", "bruno", "ieva", "jonas", "tomas"])
 def test_who_keeps_no_projects_has_no_dashboard(client, person, request):
     client.force_login(request.getfixturevalue(person))
-    assert client.get(ADDRESS).status_code == 404
+    assert client.get(ADDRESS).status_code == 403
 
 
 def test_members_and_programmes_are_counted_once_for_each_project(look, egle, ktu, aveiro):
@@ -103,8 +104,37 @@ def test_the_table_is_sorted_by_each_heading(look, egle, ktu, aveiro):
     factories.MilestoneFactory(project=a, due_on=TODAY - DAY)
     for sort, wanted in {"end": "BA", "code": "AB", "overdue": "AB"}.items():
         assert "".join(codes(look(egle, f"?sort={sort}"))) == wanted
-    assert [p.late for p in look(egle).rows] == [0, 1]
+    assert [p.late for p in look(egle).page.rows] == [0, 1]
     assert b.code == "B"
+
+
+@pytest.mark.parametrize("sort", ["end", "code", "university", "overdue"])
+def test_every_project_stands_on_one_page_in_every_order_and_the_numbers_stay_exact(
+    look, egle, ktu, aveiro, sort, monkeypatch
+):
+    monkeypatch.setattr(dashboard, "PAGE_SIZE", 2)
+    made = [ending(lead, 10 + i % 2, code=f"P{i}") for i, lead in enumerate([ktu, aveiro, ktu, aveiro, ktu])]
+    factories.MilestoneFactory(project=made[3], due_on=TODAY - DAY)
+    first = shown = look(egle, f"?sort={sort}")
+    found, back = [codes(shown)], []
+    while shown.page.after:
+        shown = look(egle, f"?sort={sort}&after={shown.page.after}")
+        found.append(codes(shown))
+        assert (shown.near, shown.total) == (5, 5)
+    while shown.page.before:
+        shown = look(egle, f"?sort={sort}&before={shown.page.before}")
+        back.insert(0, codes(shown))
+    assert sorted(code for part in found for code in part) == ["P0", "P1", "P2", "P3", "P4"]
+    assert [len(part) for part in found] == [2, 2, 1]
+    assert back == found[:-1]
+    assert codes(first) == found[0]
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyJhIiwiYiJd", "\x00"])
+def test_a_cursor_of_elsewhere_leads_to_the_beginning_and_says_so(look, egle, ktu, cursor):
+    ending(ktu, 10, code="A")
+    shown = look(egle, f"?after={cursor}")
+    assert (codes(shown), shown.bad_cursor) == (["A"], True)
 
 
 def test_what_is_missing_is_said(look, egle, ktu):
@@ -112,7 +142,7 @@ def test_what_is_missing_is_said(look, egle, ktu):
     whole = ending(ktu, 20, code="WHOLE", title_en="T", title_lt="T")
     TeamMember.objects.create(project=whole, name="V", part="head")
     FundingLine.objects.create(project=whole, programme=factories.ProgrammeFactory())
-    shown = {project.code: project.missing for project in look(egle).rows}
+    shown = {project.code: project.missing for project in look(egle).page.rows}
     assert [str(word) for word in shown[bare.code]] == ["head", "funding", "one language"]
     assert shown[whole.code] == []
 
@@ -121,7 +151,7 @@ def test_a_description_in_one_language_only_is_missing_in_the_other(look, egle, 
     project = ending(ktu, 20, title_en="T", title_lt="T", description_lt="Tik lietuviškai")
     TeamMember.objects.create(project=project, name="V", part="head")
     FundingLine.objects.create(project=project, programme=factories.ProgrammeFactory())
-    assert [str(word) for word in look(egle).rows[0].missing] == ["one language"]
+    assert [str(word) for word in look(egle).page.rows[0].missing] == ["one language"]
 
 
 def test_milestones_of_archived_projects_are_not_overdue(look, egle, ktu):
@@ -149,3 +179,16 @@ def test_my_work_leads_to_it_for_those_who_have_one(client, ana, ktu, role):
     factories.AppointmentFactory(user=manager, role=role, university=ktu)
     client.force_login(manager)
     assert ADDRESS in client.get("/en/my-work/").content.decode()
+
+
+def test_table_has_a_column_for_what_is_missing_only_where_something_is(look, egle, ktu, client):
+    whole = ending(ktu, 20, title_en="T", title_lt="T")
+    TeamMember.objects.create(project=whole, name="V", part="head")
+    programme = factories.ProgrammeFactory(name_en="Once")
+    for _line in range(2):
+        FundingLine.objects.create(project=whole, programme=programme)
+    shown = look(egle)
+    assert not shown.lacks
+    assert shown.page.rows[0].programmes_shown == ["Once"]
+    ending(ktu, 10)
+    assert look(egle).lacks

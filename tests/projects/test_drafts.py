@@ -117,7 +117,7 @@ def test_draft_begun_before_somebody_saved_leads_to_the_conflict_page(manager, p
     assert continued["version"] == "1"
     response = manager.post(EDIT, continued)
     assert response.status_code == 409
-    assert [c.name for c in response.context["conflict"].clashes] == ["title_en"]
+    assert [q.name for q in response.context["conflict"].questions] == ["keep-title_en"]
 
 
 def test_draft_is_its_persons_own(manager, project, client, egle):

@@ -11,6 +11,7 @@ from tests.projects.sending import fields
 
 pytestmark = pytest.mark.django_db
 URL = "/en/projects/s-net-24-50/duplicate/"
+NEW = {"code": "COPY-1", "starts_on": "2026-03-02", "ends_on": "01.03.2028"}
 
 
 def copy_of(project, **changed):
@@ -77,11 +78,15 @@ def test_dates_that_cannot_be_are_refused(changed, project, dainius):
 
 def test_page_makes_one_draft_however_often_it_is_sent_and_opens_its_form(client, project, dainius):
     client.force_login(dainius)
-    data = fields(client.get(URL)) | {"code": "COPY-1", "take": ["texts", "funding"]}
+    data = fields(client.get(URL))
+    assert (data["code"], data["starts_on"], data["ends_on"]) == ("", "", "")
+    assert data["title_en"] == "Copy of “Membership of a network”"
+    assert "Narystė tinkle" in data["title_lt"] != "Narystė tinkle"
+    data |= NEW | {"take": ["texts", "funding"]}
     for _i in range(2):
         assert client.post(URL, data)["Location"] == "/en/projects/copy-1/edit/"
     made = Project.objects.get(code="COPY-1")
-    assert (made.title_en, made.funding_lines.count(), made.team.count()) == (project.title_en, 2, 0)
+    assert (made.title_en, made.funding_lines.count(), made.team.count()) == (data["title_en"], 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,7 @@ def test_page_makes_one_draft_however_often_it_is_sent_and_opens_its_form(client
 )  # fmt: skip
 def test_bad_input_is_answered_beside_its_field(broken, field, client, project, dainius):
     client.force_login(dainius)
-    data = fields(client.get(URL)) | {"code": "COPY-1"} | broken
+    data = fields(client.get(URL)) | NEW | broken
     response = client.post(URL, data)
     assert response.status_code == 422
     errors = response.context["form"].errors
@@ -107,7 +112,35 @@ def test_bad_input_is_answered_beside_its_field(broken, field, client, project, 
 def test_form_of_somebody_elses_token_says_nothing_of_it(client, project, dainius, aveiro):
     foreign = factories.ProjectFactory(lead=aveiro, publication="draft")
     client.force_login(dainius)
-    data = fields(client.get(URL)) | {"code": "COPY-1", "token": str(foreign.uuid)}
+    data = fields(client.get(URL)) | NEW | {"token": str(foreign.uuid)}
     response = client.post(URL, data)
     assert response.status_code == 422
     assert foreign.key.encode() not in response.content
+
+
+def test_copy_never_takes_documents_sharing_amendments_publication_or_what_is_done(project, dainius, aveiro):
+    from documents.models import Document
+    from projects.models import Sharing
+
+    paper = Document.objects.create(
+        name="a.pdf", storage_name="aa/bb/x", content_type="application/pdf", size=1, sha256="0" * 64,
+        uploaded_at=project.created_at,
+    )  # fmt: skip
+    kept = project.documents.create(document=paper, title_en="Agreement", is_public=True)
+    project.milestones.update(done_on=dt.date(2026, 4, 1), evidence=kept, evidence_url="https://a.example/")
+    Sharing.objects.create(project=project, university=aveiro, shared_at=project.created_at)
+    terms = actions.Terms(dt.date(2026, 2, 1), project.starts_on, dt.date(2027, 6, 30), "Late.")
+    actions.amend_period(project, by=dainius, token=uuid.uuid4(), version=1, terms=terms)
+    made = duplicate(Project.objects.get(pk=project.pk), dainius)
+    for rows in ("documents", "sharings", "amendments", "result_items"):
+        assert not getattr(made, rows).exists()
+    milestone = made.milestones.get()
+    assert (milestone.done_on, milestone.evidence, milestone.evidence_url) == (None, None, "")
+    assert (made.publication, made.version) == ("draft", 1)
+
+
+def test_a_long_title_still_fits_when_it_is_called_a_copy(client, project, dainius):
+    Project.objects.filter(pk=project.pk).update(title_en="x" * 300)
+    client.force_login(dainius)
+    title = fields(client.get(URL))["title_en"]
+    assert (len(title), title[-2:]) == (300, "x”")

@@ -11,11 +11,23 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from ground import lasting
+from ground.cells import rearmed
 from projects import exports
-from projects.models import FundingLine, Partnership, Project, Result, TeamMember
+from projects.models import (
+    Amendment,
+    FundingLine,
+    Milestone,
+    Partnership,
+    Programme,
+    Project,
+    ProjectDocument,
+    Result,
+    TeamMember,
+)
 from tests import factories
 from tests.projects.conftest import NOON
 from tests.projects.importing import checked
+from tests.world import _file
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +78,9 @@ def test_every_fact_of_a_project_stands_in_its_column(client, project, format, a
         assert row["funding"][0] == {
             "programme": "alliances", "amount": "1000.00", "currency": "EUR", "share": None, "contract": "A-1",
         }  # fmt: skip
-        assert row["partners"] == [{"name": "University of Aveiro", "country": "PT", "role": "beneficiary"}]
+        assert row["partners"] == [
+            {"name": "University of Aveiro", "country": "PT", "role": "beneficiary", "name_lt": None}
+        ]
         assert row["programmes"][1] == {"slug": "budget", "name_en": "State budget", "name_lt": None}
         assert row["websites"] == ["https://one.example/", "https://two.example/"]
     else:
@@ -74,6 +88,7 @@ def test_every_fact_of_a_project_stands_in_its_column(client, project, format, a
         assert row["partners"] == "University of Aveiro|PT|beneficiary"
         assert (row["programmes"], row["departments"]) == ("Alliances; State budget", "Invented Centre")
         assert row["milestones"] == "2026-04-30||report|Final report"
+        assert not row["partners_lt"]
         assert row["websites"] == "https://one.example/; https://two.example/"
 
 
@@ -169,15 +184,18 @@ def test_drafts_and_inner_papers_of_others_are_in_no_file(cast, records, format)
 
 HOSTILE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠1", "\u200b=1", "\ufeff=1", "\n=1",
-    "\u00ad=1", "\u202a=1", "\u3164=1", "\u2066\u180e=1", "\u00a0=cmd|'/C calc'!A0", "\ttab",
+    "\u00ad=1", "\u202a=1", "\u3164=1", "\u2066\u180e=1", "\u00a0=cmd|'/C calc'!A0", "\ttab", "a;=1+1", 'a;""=1',
+    "a\t=1", "a\n=1",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_a_spreadsheet_would_run_stands_there_as_text(client, ktu, text):
     factories.ProjectFactory(lead=ktu, title_en=text)
-    (row,) = as_table(fetched(client, "csv")[1], "csv")
-    assert row["title_en"] == f"'{text}"
+    content = fetched(client, "csv")[1]
+    (row,) = as_table(content, "csv")
+    assert "'" in row["title_en"]
+    assert rearmed(row["title_en"]) == text
     assert as_table(fetched(client, "json")[1], "json")[0]["title_en"] == text
 
 
@@ -208,9 +226,60 @@ def test_csv_keeps_quotes_commas_and_lines_as_rfc_4180_wants(client, ktu):
     text = 'one, "two"\r\nthree; četri|'
     factories.ProjectFactory(lead=ktu, title_en="t", description_en=text)
     content = fetched(client, "csv")[1]
-    assert content.startswith(b"\xef\xbb\xbfcode,acronym,title_en,")
+    assert content.startswith(b'\xef\xbb\xbf"code","acronym","title_en",')
     assert as_table(content, "csv")[0]["description_en"] == text
     assert content.endswith(b"\r\n")
+
+
+def test_evidence_and_amendments_are_told_whole(client, project, dainius):
+    open_paper, inner = (
+        ProjectDocument.objects.create(
+            project=project, document=_file(dainius), title_en="P", is_public=public
+        )
+        for public in (True, False)
+    )
+    for paper in (open_paper, inner):
+        Milestone.objects.create(
+            project=project, title_en="Paid", kind="payment", due_on=dt.date(2027, 1, 1), evidence=paper,
+            done_on=dt.date(2026, 1, 2), evidence_url="https://proof.example/",
+        )  # fmt: skip
+    Amendment.objects.create(
+        project=project, number=1, agreed_on=dt.date(2026, 2, 1), reason_en="More; time", reason_lt="Laiko",
+        starts_before=project.starts_on, ends_before=dt.date(2025, 12, 31), starts_on=project.starts_on,
+        ends_on=project.ends_on, document=inner,
+    )  # fmt: skip
+    page = json.loads(fetched(client, "json")[1])["projects"][0]["url"]
+
+    def said():
+        (row,) = as_table(fetched(client, "csv")[1], "csv")
+        return row["milestones"], row["amendments"]
+
+    evidence = f"https://proof.example/|{page}documents/{open_paper.document.uuid}/"
+    change = "1|2026-02-01|2024-02-22|2026-03-01|2024-02-22|2025-12-31|More\\; time|Laiko"
+    inside = f"{page}documents/{inner.document.uuid}/"
+    assert evidence in said()[0]
+    assert said()[1] == change
+    assert inside not in "".join(said())
+    client.force_login(dainius)
+    assert inside in said()[0]
+    assert said()[1] == f"{change}|{inside}"
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_names_stand_in_both_languages_in_the_same_order(client, project, aveiro, ktu, format):
+    ktu.organisation.local_name, ktu.organisation.local_language = "Kauno technologijos universitetas", "lt"
+    ktu.organisation.save()
+    aveiro.organisation.local_name, aveiro.organisation.local_language = "Universidade de Aveiro", "pt"
+    aveiro.organisation.save()
+    Partnership.objects.create(project=project, organisation=ktu.organisation)
+    Programme.objects.filter(slug="budget").update(name_lt="Valstybės biudžetas")
+    (row,) = as_table(fetched(client, format)[1], format)
+    assert row["lead_name_lt"] == "Kauno technologijos universitetas"
+    names = (row["partners_lt"], row["programmes_lt"])
+    if format == "json":
+        assert names == (["Kauno technologijos universitetas", None], [None, "Valstybės biudžetas"])
+    else:
+        assert names == ("Kauno technologijos universitetas; ", "; Valstybės biudžetas")
 
 
 def test_separators_within_a_part_are_told_from_those_between():
@@ -302,6 +371,40 @@ def test_reader_who_goes_away_gives_the_turn_back_and_ends_the_reading(
         batches.close()
 
 
+def _read_slowly(monkeypatch, seconds):
+    """A file of three pieces of which one was read; reading it took so many seconds."""
+    now = [0.0]
+    monkeypatch.setattr(lasting.time, "monotonic", lambda: now[0])
+    pieces = lasting.Lasting(iter([b"a", b"b", b"c"]), name="export")
+    next(pieces)
+    now[0] = seconds
+    return pieces
+
+
+def test_slow_reader_loses_the_turn_when_another_asks_and_the_file_is_broken_off(monkeypatch):
+    pieces = _read_slowly(monkeypatch, lasting.PATIENCE + 1)
+    with pytest.raises(lasting.Busy):
+        lasting.Lasting(iter([b"x"]), name="export")
+    with pytest.raises(ConnectionResetError):
+        next(pieces)
+    assert list(lasting.Lasting(iter([b"x"]), name="export")) == [b"x"]
+
+
+def test_slow_reader_goes_on_while_nobody_asks(monkeypatch):
+    earlier = lasting.Lasting(iter([b"x"]), name="export")
+    with pytest.raises(lasting.Busy):  # who asked in an earlier turn does not count
+        lasting.Lasting(iter([b"x"]), name="export")
+    earlier.close()
+    assert list(_read_slowly(monkeypatch, lasting.PATIENCE + 1)) == [b"b", b"c"]
+
+
+def test_quick_reader_keeps_the_turn_whoever_asks(monkeypatch):
+    pieces = _read_slowly(monkeypatch, lasting.PATIENCE - 1)
+    with pytest.raises(lasting.Busy):
+        lasting.Lasting(iter([b"x"]), name="export")
+    assert list(pieces) == [b"b", b"c"]
+
+
 def test_web_server_hears_that_a_long_answer_goes_on(settings, tmp_path):
     heard = []
     lasting.on_heartbeat(lambda: heard.append(1))
@@ -334,3 +437,18 @@ def test_file_comes_back_through_the_import_as_it_went(client, dainius, project,
     batch = checked(client, content, name=f"export.{format}")
     assert [one["words"] for row in batch.rows.all() for one in row.problems] == []
     assert batch.outcome["counts"]["same"] == 1, batch.rows.get().values
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"), [("en", "Projects", "Columns"), ("lt", "Projektai", "Stulpeliai")]
+)
+def test_workbook_says_on_its_second_sheet_what_each_column_holds(client, project, language, first, second):
+    book = load_workbook(io.BytesIO(fetched(client, "xlsx", language=language)[1]))
+    assert book.sheetnames == [first, second]
+    head, *rows = book[second].iter_rows(values_only=True)
+    assert len(head) == 3
+    said = {row[0]: row[1:] for row in rows}
+    assert set(said) == {*exports.NAMES, None}
+    assert all(english and lithuanian for english, lithuanian in said.values())
+    assert said["milestones"][0].endswith("due_on|done_on|kind|title_en|title_lt|evidence_url|evidence")
+    assert "|" in said[None][0]

@@ -37,6 +37,7 @@ def test_following_twice_is_following_once_and_so_is_stopping(client, project, a
     client.force_login(ana)
     for _ in range(2):
         assert press(client, project, "follow").status_code == 302
+        assert "collected for an hour" in client.get(f"/en/projects/{project.key}/").content.decode()
     assert Follower.objects.filter(user=ana, project=project).count() == 1
     for _ in range(2):
         assert press(client, project, "unfollow").status_code == 302

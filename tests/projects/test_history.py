@@ -307,3 +307,22 @@ def test_revision_that_holds_several_projects_tells_each_its_own(project, ktu):
         reversion.add_to_revision(other)
         reversion.add_to_revision(project)
     assert history.changes(project)[0][0].differences == []
+
+
+def test_paragraph_added_at_the_end_leaves_the_one_before_it_unmarked():
+    assert list(pieces("One two.", "One two.\n\nThree.")) == [
+        Piece("One two.\n\n"),
+        Piece("Three.", came=True),
+    ]
+
+
+def test_paragraphs_alone_are_told_where_nothing_else_changed():
+    assert any(piece.came for piece in pieces("One two.", "One\n\ntwo."))
+
+
+def test_words_that_went_at_the_end_keep_the_space_before_them():
+    old, new = (
+        history.Kept(own={"title_en": text}) for text in ("In the consortium (ECIU)", "In the consortium")
+    )
+    (found,) = history.difference_of(old, new)
+    assert found.pieces == [Piece("In the consortium "), Piece("(ECIU)", went=True)]

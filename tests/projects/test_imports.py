@@ -1,9 +1,11 @@
 """Import of projects from the first page to the last: the file, its columns, the preview, taking over."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from audit.models import Event
 from members.models import Identifier, Organisation
@@ -134,14 +136,48 @@ def test_known_project_is_changed_and_its_history_says_by_what(manager, project,
     assert not Project.objects.search("vida").exists()
 
 
-def test_version_of_an_import_is_written_as_a_save_writes_it(manager, project):
+@pytest.mark.parametrize("language", ["en", "lt"])
+def test_version_of_an_import_is_written_as_a_save_writes_it(language, manager, project, dainius):
+    """Field for field and in the same order, whatever the language of the job, over every kind of row."""
     from django.core import serializers
+    from django.utils import translation
+    from reversion.models import Version
 
+    from projects.history.record import FOLLOWED
     from projects.imports import revisions
+    from projects.models import Amendment, Result, Sharing
 
-    for _key, record in revisions._records([project.pk]):
-        fields = [f.name for f in record._meta.local_fields if f.name != "search"]
-        assert revisions._json(record, fields) == serializers.serialize("json", (record,), fields=fields)
+    factories.NewsItemFactory().projects.add(project)  # what only points to a project is not a row of it
+    Result.objects.create(project=project, title_lt="Ąžuolas „A“", url="https://one.example/")
+    Amendment.objects.create(
+        project=project, number=1, agreed_on=dt.date(2026, 1, 1), reason_en='More\ntime, "really"',
+        starts_before=project.starts_on, ends_before=dt.date(2026, 1, 1), starts_on=project.starts_on,
+        ends_on=project.ends_on,
+    )  # fmt: skip
+    moment = dt.datetime(2026, 5, 31, 12, 0, 0, 1999, tzinfo=dt.UTC)
+    Sharing.objects.create(project=project, university=factories.UniversityFactory(), shared_at=moment)
+    with translation.override(language):
+        assert list(revisions.revise([project.pk], by=dainius, comment="Why")) == [1]
+        records = [project.__class__.objects.get(pk=project.pk)]
+        records += [row for name in FOLLOWED for row in getattr(project, name).all()]
+        latest = Version.objects.filter(revision__comment="Why")
+        kept = {(v.content_type.model_class(), v.object_id): v for v in latest}
+        assert len(kept) == len(records) >= 8
+        for record in records:
+            fields = [f.name for f in record._meta.local_fields if f.name != "search"]
+            wanted = serializers.serialize("json", (record,), fields=fields)
+            version = kept[type(record), str(record.pk)]
+            assert list(_pairs(version.serialized_data)) == list(_pairs(wanted))
+            assert version.field_dict
+    revision = version.revision
+    assert (revision.user, revision.comment, revision.version_set.count()) == (dainius, "Why", len(records))
+
+
+def _pairs(serialized):
+    import json
+
+    [record] = json.loads(serialized)
+    yield from (record["model"], record["pk"], *record["fields"].items())
 
 
 def test_unchanged_row_changes_nothing(manager, project):
@@ -344,10 +380,26 @@ def test_template_can_be_imported_as_it_is_but_for_its_examples(name, language, 
     factories.OrganisationFactory(name="University of Example", country="DE")
     pic = factories.OrganisationFactory(name="Another")
     Identifier.objects.create(organisation=pic, scheme="pic", value="999904840")
-    batch = checked(manager, content, name=name)
+    own = content.replace(b"EXAMPLE-1", b"OWN-1") if name.endswith("csv") else _numbered(content, "OWN-1")
+    batch = checked(manager, own, name=name)
     assert said(batch) == []
     assert batch.outcome["counts"]["create"] == 1
+    batch = checked(manager, content, name=name)
+    assert [words for _row, _column, words, _warning in said(batch)] == [
+        "This is the sample row of the template. Delete it, or write a project of yours in it."
+    ]
+    assert batch.outcome["counts"]["create"] == 0
     assert manager.get(f"/{language}/projects/imports/help/").status_code == 200
+
+
+def _numbered(content, number):
+    """The workbook with another number in its sample row."""
+    book = load_workbook(io.BytesIO(content))
+    assert book.worksheets[0]["A2"].value == "EXAMPLE-1"
+    book.worksheets[0]["A2"] = number
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def test_days_of_an_erasmus_list_are_known_by_their_longer_names_too():
@@ -356,3 +408,29 @@ def test_days_of_an_erasmus_list_are_known_by_their_longer_names_too():
     assert preset(["Project Identifier", "Project Start Date", "Project End Date"]) == {
         "0": "code", "1": "starts_on", "2": "ends_on"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [("12k", "not an amount"), ("3 mln.", "not an amount"), ("12 tūkst. eurų", "not an amount"),
+     ("12 ¥", "three letters"), ("12 zlotys", "three letters")],
+)  # fmt: skip
+def test_what_stands_for_thousands_is_no_currency(cell, words, manager, ktu):
+    batch = checked(manager, [[*HEADINGS, "programme", "amount"], [*row(), "Alliances", cell]])
+    assert [words in one[2] for one in said(batch)] == [True]
+
+
+def test_cancelled_import_says_that_nothing_was_written_and_shows_no_numbers(manager, ktu):
+    batch = checked(manager, [HEADINGS, row()])
+    page = manager.post(url(batch, "cancel/"), follow=True)
+    assert "This import was cancelled. Nothing of it was written." in page.content.decode()
+    assert page.context["counts"] == {}
+    assert [(step.done, step.now) for step in page.context["wizard"]] == [
+        (True, False), (True, False), (False, False), (False, False), (False, False)
+    ]  # fmt: skip
+
+
+def test_who_chooses_the_columns_again_is_at_the_second_step(manager, ktu):
+    batch = checked(manager, [HEADINGS, row()])
+    steps = manager.get(url(batch, "columns/")).context["wizard"]
+    assert [step.number for step in steps if step.now] == [2]

@@ -68,6 +68,21 @@ def test_list_takes_the_same_queries_however_many_rows(
         assert response.content.decode().count("TEST-26-") == rows
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Projects 26–27 of 27; filters: "), ("lt", "27")])
+def test_paper_says_which_part_of_how_many_it_shows_and_under_which_filters(client, ktu, language, words):
+    for i in range(27):
+        factories.ProjectFactory(lead=ktu, title_en=f"Number {i}")
+    address = f"/{language}/projects/?university=ktu&sort=code"
+    first = client.get(address).context["listing"]
+    assert (first.page.first, first.page.last) == (1, 25)
+    second = client.get(f"{address}&after={first.page.after}").context["listing"]
+    assert (second.page.first, second.page.last) == (26, 27)
+    assert words in second.part
+    assert ktu.organisation.name_shown in second.part
+    back = client.get(f"{address}&before={second.page.before}").context["listing"]
+    assert (back.page.first, back.page.last) == (1, 25)
+
+
 def test_counts_tell_what_choosing_would_bring(client, four_phases, at):
     with at(NOON):
         found = numbers(client.get(LIST))

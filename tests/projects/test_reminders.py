@@ -12,6 +12,7 @@ from notifications.sender import Sender
 from projects.models import Follower, Milestone, Sharing, TeamMember
 from projects.reminders import EndOfPeriod, MilestoneDue
 from tests import factories
+from tests.projects.sending import fields
 
 pytestmark = pytest.mark.django_db
 MOMENT = "2025-12-01T09:00+02:00"
@@ -149,6 +150,23 @@ def test_a_milestone_that_moves_is_told_of_its_new_date(report, dainius):
     [message] = Message.objects.filter(kind="projects.milestone_due")
     assert message.context["due_on"] == "2026-01-10"
     assert list(planned("cancelled")) == ["moved"]
+
+
+def test_a_report_that_is_done_in_the_whole_form_while_its_message_waits_is_not_told(
+    client, report, project, dainius, tmp_path
+):
+    project.refresh_from_db()
+    at_30_days()
+    assert Message.objects.get(kind="projects.milestone_due").state == Message.State.DUE
+    client.force_login(dainius)
+    edit = f"/en/projects/{project.key}/edit/"
+    answer = client.post(edit, fields(client.get(edit)) | {"milestones-0-done_on": "2025-11-30"})
+    assert answer.status_code == 302
+    with clock.one_moment(DAY_90):
+        Sender().run()
+    assert Message.objects.get(kind="projects.milestone_due").state == Message.State.CANCELLED
+    assert not InboxItem.objects.filter(kind="projects.milestone_due").exists()
+    assert not [mail for mail in (tmp_path / "mail").glob("*.eml") if "31 December" in mail.read_text()]
 
 
 def test_who_switched_the_mails_off_gets_none(report, dainius, tmp_path):

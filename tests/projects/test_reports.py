@@ -11,8 +11,9 @@ import pytest
 import typst
 from django.utils import translation
 
+from ground.papers import coverage, typeset, typesetting, writing
 from projects.models import Amendment, FundingLine, Milestone, ProjectDocument, Result
-from projects.reports import coverage, summary, typeset, typesetting, writing
+from projects.reports import summary
 from tests import factories
 from tests.world import _file
 
@@ -90,6 +91,19 @@ def whole(project, dainius):
     Result.objects.create(project=project, category="tool", title_en="A tool", url="https://tool.example/")
     Result.objects.create(project=project, category="course", title_en="A course", title_lt="Kursas")
     return project, public, internal
+
+
+def test_papers_name_what_is_not_stated_and_do_not_call_the_rest_the_total(client, ktu):
+    project = factories.ProjectFactory(lead=ktu)
+    for amount in (60, None):
+        FundingLine.objects.create(project=project, programme=factories.ProgrammeFactory(), amount=amount)
+    said = words(client, f"/en/projects/{project.key}/report.pdf")
+    assert "not stated" in said
+    assert "Stated in all €60" in said
+    assert "Total" not in said
+    said = words(client, SUMMARY)
+    assert "In 1 project a source does not state its amount" in said
+    assert "€60 not stated" in said
 
 
 def test_report_says_all_that_the_page_says(client, whole, at):
@@ -442,3 +456,13 @@ def test_summary_can_be_asked_for_again(client, several, at):
 
 def test_papers_are_plain_values(project, client):
     assert json.loads(json.dumps(paper(writing.paragraph("x"))))["title"] == "Title"
+
+
+def test_summary_is_in_the_order_of_the_list_and_says_so(client, ktu):
+    for code, title in (("LAST", "Number of robots"), ("BEST", "Number number number")):
+        factories.ProjectFactory(lead=ktu, code=code, title_en=title, description_en="Some other words of it")
+    for query, order in (({"q": "number"}, "Best match"), ({"q": "number", "sort": "code"}, "Number")):
+        listed = [project.code for project in client.get("/en/projects/", query).context["page"].rows]
+        said = words(client, SUMMARY, **query)
+        assert f"Order {order}" in said
+        assert sorted(listed, key=lambda code: said.rindex(f"{code} ")) == listed

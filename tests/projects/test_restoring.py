@@ -114,9 +114,9 @@ def test_what_is_no_longer_on_record_is_left_out_and_named(project, dainius, rut
     ruta.delete()
     project, left_out = restore(project, dainius, kept)
     assert left_out == [
-        "Funding lines whose programme is no longer on record: 1",
+        "1 line of funding is left out: its programme is no longer on record.",
         "The account of a person is no longer on record: Vida Vadovė",
-        "Departments that are no longer on record: 1",
+        "1 department is left out: it is no longer on record.",
     ]
     assert project.funding_lines.count() == 1
     assert project.team.get().user is None

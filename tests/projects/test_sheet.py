@@ -50,12 +50,30 @@ def test_sources_without_amounts_and_shares_make_no_table(lines):
 
 def test_an_amount_of_nothing_divides_by_nothing():
     [purse] = by_source([FundingLine(programme=Programme(slug="a"), amount=Decimal(0))]).purses
-    assert (purse.total, purse.sources[0].percent) == (0, 0)
+    assert (purse.total, purse.sources[0].percent) == (0, None)
 
 
-def test_stated_shares_are_kept_as_they_are():
-    money = by_source([line("a", share=Decimal("82.64")), line("b", "1")])
-    assert [one.share for one in money.shares] == [Decimal("82.64")]
+def test_a_source_without_an_amount_is_named_and_the_known_ones_are_not_the_whole():
+    money = by_source([line("b"), line("a", "60"), line("c", "40")])
+    assert [(purse.currency, purse.total) for purse in money.purses] == [("EUR", 100), ("", None)]
+    assert [(s.programme.slug, s.amount, s.percent) for purse in money.purses for s in purse.sources] == [
+        ("a", 60, None), ("c", 40, None), ("b", None, None),
+    ]  # fmt: skip
+    assert not money.whole
+    assert not money.has_parts
+
+
+def test_stated_shares_are_the_parts_and_none_is_reckoned_beside_them():
+    money = by_source([line("a", share=Decimal("82.64")), line("b", "1"), line("c", "9", share=Decimal(10))])
+    parts = {s.programme.slug: s.percent for purse in money.purses for s in purse.sources}
+    assert parts == {"a": Decimal("82.64"), "b": None, "c": 10}
+    assert money.of_budget
+
+
+def test_shares_of_one_source_are_added_unless_one_of_them_is_not_stated():
+    shares = [line("a", "1", share=Decimal(20)), line("a", "1", share=Decimal(30))]
+    assert by_source(shares).purses[0].sources[0].percent == 50
+    assert by_source([*shares, line("a", "1")]).purses[0].sources[0].percent is None
 
 
 # Dates.

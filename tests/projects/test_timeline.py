@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from projects.models import Milestone
-from projects.timeline import LINES, MARGIN, WIDTH, Scale
+from projects import timeline
+from projects.models import Milestone, Project
+from projects.timeline import LINES, MARGIN, WIDTH, Scale, chart, with_milestones
 from tests import factories
 from tests.projects.conftest import NOON
 
@@ -226,3 +227,32 @@ def test_list_offers_what_the_person_may_do_and_nothing_that_refuses(persona, of
         assert response.status_code == 200, address
         if response.streaming:
             list(response)
+
+
+def test_drawing_opens_on_a_phone_at_today_with_the_names_of_what_runs_in_sight(ktu):
+    projects = [
+        factories.ProjectFactory(lead=ktu, code=code, title_en="A title of a good length", starts_on=a, ends_on=b)
+        for code, a, b in (
+            ("LONG", dt.date(2016, 1, 1), dt.date(2036, 1, 1)),
+            ("LATER", dt.date(2027, 6, 1), dt.date(2030, 1, 1)),
+            ("OVER", dt.date(2016, 2, 1), dt.date(2017, 1, 1)),
+            ("LAST", dt.date(2035, 6, 1), dt.date(2035, 7, 1)),
+        )
+    ]  # fmt: skip
+    rows = list(with_milestones(Project.objects.filter(pk__in=[p.pk for p in projects])).order_by("pk"))
+    drawn = chart(rows, dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
+    right = drawn.left + timeline.NARROW
+    assert drawn.left < drawn.today < right
+    long, later, over, last = drawn.bars
+    for bar in (long, later):
+        assert drawn.left <= bar.near_x <= right - timeline.NAME
+        assert len(bar.near_label) * timeline.LETTER <= right - bar.near_x + timeline.LETTER
+    assert over.near_x == over.x
+    assert last.near_at_end
+
+
+def test_drawing_of_what_is_over_opens_where_its_first_project_begins(ktu):
+    factories.ProjectFactory(lead=ktu, starts_on=dt.date(2010, 1, 1), ends_on=dt.date(2012, 1, 1))
+    [row] = with_milestones(Project.objects.all())
+    drawn = chart([row], dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
+    assert (drawn.today, drawn.left) == (None, 0)

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: fields of education, the alliance's universities, all charter holders."""
+"""`manage.py load_reference`: fields of education, the alliance's universities and e-mail domains, charter holders."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         steps = {
             "Fields of education": imports.load_fields,
             "Universities of the alliance and their schools": imports.load_members,
+            "E-mail domains of the universities": imports.load_email_domains,
             "Erasmus charter holders": lambda: imports.load_charters(day=clock.today("Europe/Brussels")),
         }
         for name, step in steps.items():

@@ -39,7 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, default=200_000)
         parser.add_argument("--text", type=int, default=1, help="sentences of a text (100 characters each)")
         parser.add_argument(
-            "--again", action="store_true", help="also import the same numbers with another acronym"
+            "--again",
+            action="store_true",
+            help="also import the same numbers with another acronym, then once more unchanged",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,9 +50,9 @@ class Command(BaseCommand):
             with NamedTemporaryFile(mode="w+", encoding="utf-8", suffix=".csv", newline="") as file:
                 csv.writer(file).writerows(_table(options["rows"], options["text"], "A"))
                 self._import(file.name, by, options["rows"])
-            if options["again"]:
+            for acronym in "BB" if options["again"] else "":
                 with NamedTemporaryFile(mode="w+", encoding="utf-8", suffix=".csv", newline="") as file:
-                    csv.writer(file).writerows(_table(options["rows"], options["text"], "B"))
+                    csv.writer(file).writerows(_table(options["rows"], options["text"], acronym))
                     self._import(file.name, by, options["rows"])
         finally:
             _remove()
@@ -76,8 +78,9 @@ class Command(BaseCommand):
         self._stage("read", batch, rows)
         batches.choose(batch, by=by, mapping=batches.proposal(batch), chosen={"partners": "leave"})
         self._stage("check", batch, rows)
-        batches.take_over(batch, by=by, without_refused=True)
-        self._stage("merge", batch, rows)
+        if batch.status == Import.Status.CHECKED:  # else there is nothing to take over
+            batches.take_over(batch, by=by, without_refused=True)
+            self._stage("merge", batch, rows)
         self.stdout.write(json.dumps(batch.outcome, default=str))
         staging.clear(batch)
         batch.delete()

@@ -1,0 +1,1 @@
+"""Forms of the members: one module per part of the room."""

@@ -1,0 +1,131 @@
+"""Small forms of agreements: a new one, the steps that ask for words, the own code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ground.forms import DateField, PortalForm
+from members.models import University
+from members.models.exchange import year_of, year_on
+
+
+def _universities(label: Any, rows: Iterable[University], missing: Any) -> forms.TypedChoiceField:
+    known = {str(row.pk): row for row in rows}
+    return forms.TypedChoiceField(
+        label=label, coerce=known.__getitem__, empty_value=None,
+        choices=[("", _("Choose")), *((key, row.name_shown) for key, row in known.items())],
+        error_messages={"required": missing, "invalid_choice": _("Choose one of the list.")},
+    )  # fmt: skip
+
+
+class ActingForm(PortalForm):
+    """A step that is taken in the name of a university: asked only where there is more than one to choose from."""
+
+    def __init__(self, *args: Any, acting: Sequence[University], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acting = acting
+        if len(acting) > 1:
+            field = _universities(
+                _("In the name of"), acting, _("Choose the university in whose name you act.")
+            )
+            self.fields = {"university": field, **self.fields}  # type: ignore[assignment]
+
+    @property
+    def university(self) -> University | None:
+        """Whose step it is, of a valid form."""
+        if "university" in self.fields:
+            chosen: University | None = self.cleaned_data["university"]
+            return chosen
+        return self.acting[0] if self.acting else None
+
+
+class NewAgreementForm(ActingForm):
+    """With whom, and for which academic years."""
+
+    first_year = forms.ChoiceField(label=_("From academic year"))
+    last_year = forms.ChoiceField(label=_("To academic year"))
+
+    def __init__(self, *args: Any, partners: Sequence[University], today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        begins = int(year_on(today)[:4])
+        years = [(year_of(start), year_of(start)) for start in range(begins, begins + 10)]
+        for name, preset in (("first_year", 1), ("last_year", 3)):
+            self.fields[name].choices = years  # type: ignore[attr-defined]
+            self.fields[name].initial = years[preset][0]
+            self.fields[name].widget.attrs["data-width"] = "narrow"
+        others = [row for row in partners if len(self.acting) > 1 or row not in self.acting]
+        partner = _universities(_("Partner"), others, _("Choose the partner."))
+        own = {name: self.fields[name] for name in ("university",) if name in self.fields}
+        years_asked = {name: self.fields[name] for name in ("first_year", "last_year")}
+        self.fields = {**own, "partner": partner, **years_asked}  # type: ignore[assignment]
+
+
+class SendForm(PortalForm):
+    """To send, and whether it is approved in the same step."""
+
+    approve = forms.BooleanField(
+        label=_("Approve it for my university at once"), required=False, initial=True,
+        help_text=_("The partner's approval then brings it into force. Otherwise you approve it later yourself."),
+    )  # fmt: skip
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class ApproveForm(ActingForm):
+    """To approve what was shown; a signature on paper can be told."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    signed_by = forms.CharField(
+        label=_("Signed on paper by"), required=False, max_length=200,
+        help_text=_("Only where your university also signs on paper."),
+    )  # fmt: skip
+    signed_on = DateField(label=_("Signed on"), required=False)
+
+
+class CommentForm(PortalForm):
+    """To return a version."""
+
+    comment = forms.CharField(
+        label=_("What would have to change"), widget=forms.Textarea(attrs={"rows": "5"}),
+        help_text=_("The partner reads this and writes the next version."),
+    )  # fmt: skip
+
+
+class NoteForm(PortalForm):
+    """To withdraw a version."""
+
+    note = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": "3"}))
+
+
+class ChangeForm(ActingForm):
+    """To begin the next version."""
+
+    reason = forms.CharField(
+        label=_("What changes and why"), widget=forms.Textarea(attrs={"rows": "4"}),
+        help_text=_("The partner reads this first. You can still change it in the draft."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_reason:
+            self.fields["reason"].required = False
+
+
+class NoticeForm(ActingForm):
+    """To give notice."""
+
+    ends_after = forms.ChoiceField(label=_("Last academic year"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": "4"}))
+
+    def __init__(self, *args: Any, years: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_after"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+
+
+class CodeForm(PortalForm):
+    """The number under which one's university files the agreement."""
+
+    code = forms.CharField(label=_("Own code"), required=False, max_length=64)

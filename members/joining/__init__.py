@@ -1,0 +1,1 @@
+"""How a person comes to a role at a university: the step after sign-up, the request, its answer."""

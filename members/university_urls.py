@@ -1,0 +1,30 @@
+"""Addresses at which a university, its units, contacts and centres are edited."""
+
+from django.urls import URLPattern, path
+
+from members.views import editing, editing_records
+
+
+def _records(kind: str) -> list[URLPattern]:
+    """Add, edit and remove the records of one kind at a university."""
+    under, more = f"<slug:slug>/edit/{kind}s/", {"kind": kind}
+    return [
+        path(f"{under}new/", editing_records.record_new, more, name=f"edit_{kind}_new"),
+        path(f"{under}<uuid:uuid>/", editing_records.record_edit, more, name=f"edit_{kind}"),
+        path(f"{under}<uuid:uuid>/remove/", editing_records.record_remove, more, name=f"edit_{kind}_remove"),
+    ]
+
+
+urlpatterns = [
+    path("centres/new/", editing_records.centre_new, name="centre_new"),
+    path("centres/<slug:slug>/edit/", editing_records.centre_edit, name="edit_centre"),
+    path("centres/<slug:slug>/remove/", editing_records.centre_remove, name="centre_remove"),
+    path("<slug:slug>/edit/", editing.university_edit, name="edit"),
+    path("<slug:slug>/edit/units/", editing.university_units, name="edit_units"),
+    path("<slug:slug>/edit/contacts/", editing.university_contacts, name="edit_contacts"),
+    path("<slug:slug>/edit/centres/", editing.university_centres, name="edit_centres"),
+    path("<slug:slug>/edit/history/", editing.university_history, name="edit_history"),
+    *_records("unit"),
+    *_records("contact"),
+    path("<slug:slug>/edit/<slug:part>/", editing.university_edit_part, name="edit_part"),
+]
