@@ -15,8 +15,6 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    Case,
-    CharField,
     Count,
     Exists,
     ExpressionWrapper,
@@ -25,8 +23,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import QueryDict
@@ -36,6 +34,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import clock
 from ground.paging import BadCursor, Page, page
+from members.models.organisation import in_lithuanian
 from projects.models import FundingLine, Milestone, Project, TeamMember
 from projects.models.project import ProjectQuerySet
 from projects.workflow import Phase, Publication
@@ -263,10 +262,8 @@ def _groups(projects: ProjectQuerySet, day: dt.date) -> list[Group]:
     plain: Any = projects.ending_within(FAR, day)
     ending = plain.rewrite(False).order_by()
     soon = day + dt.timedelta(days=NEAR)
-    local = Case(
-        When(lead__organisation__local_language=(get_language() or "")[:2], then="lead__organisation__local_name"),
-        default=Value(""), output_field=CharField(),
-    )  # fmt: skip
+    lithuanian = (get_language() or "").startswith("lt")
+    local = in_lithuanian("lead__organisation__") if lithuanian else Value("", output_field=TextField())
     leads = ending.annotate(
         what=Value("university"), slug=F("lead__slug"), name=F("lead__organisation__name"), own=local
     ).values("what", "slug", "name", "own")
@@ -296,7 +293,7 @@ def _overdue(projects: ProjectQuerySet, day: dt.date) -> QuerySet[Milestone]:
         Milestone.objects.overdue(day).filter(project__in=kept).select_related("project__lead__organisation")
     )
     of_project = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt")]
-    names = ("name", "local_name", "local_language", "short_name")
+    names = ("name", "local_name", "local_language", "lithuanian_name", "short_name")
     of_lead = [f"project__lead__organisation__{name}" for name in names]
     return rows.only(
         "title_en", "title_lt", "kind", "due_on", *of_project, "project__lead__zone", *of_lead

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, QuerySet, TextField, Value, When
+from django.db.models import BigIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django_countries import countries
 
 from ground import clock, text
 from members.models import Organisation, OrganisationalUnit, University
+from members.models.organisation import in_lithuanian
 from projects.models import Programme
 from projects.models.version import data_version
 from projects.workflow import Phase
@@ -163,7 +164,7 @@ def _named(language: str) -> Names:
 
 
 def _named_rows() -> Iterable[tuple[Any, ...]]:
-    local = Case(When(organisation__local_language="lt", then="organisation__local_name"), default=Value(""))
+    local = in_lithuanian("organisation__")
     empty = Value("")
     programmes = _as_named(Programme, "programme", "slug", "name_en", "name_lt", "path", empty, "path")
     universities = _as_named(

@@ -40,6 +40,7 @@ _ORGANISATION = {
     "organisation__name": "organisation__name",
     "organisation__local_name": "organisation__local_name",
     "organisation__local_language": "organisation__local_language",
+    "organisation__lithuanian_name": "organisation__lithuanian_name",
     "organisation__short_name": "organisation__short_name",
     "organisation__country": "organisation__country",
     "organisation__city": "organisation__city",
@@ -181,6 +182,7 @@ _SHARING = {
     "name": "university__organisation__name",
     "local_name": "university__organisation__local_name",
     "local_language": "university__organisation__local_language",
+    "lithuanian_name": "university__organisation__lithuanian_name",
 }
 _PAPER: Mapping[str, Any] = {
     "id": "pk",

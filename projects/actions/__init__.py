@@ -2,7 +2,7 @@
 
 from projects.actions.amendments import AlreadyAmended, Paper, Terms, Unfit, amend_period, withdraw_amendment
 from projects.actions.bulk import Change, change_many, foreseen, undo_change, work_on_changes
-from projects.actions.deleting import delete_draft, why_kept
+from projects.actions.deleting import delete_draft, deleted_before, why_kept
 from projects.actions.departments import change_departments
 from projects.actions.door import Stale
 from projects.actions.drafts import DraftTooBig, OtherDraft, discard_draft, keep_draft, sweep_drafts
@@ -49,6 +49,7 @@ __all__ = [
     "complete_milestone",
     "create_project",
     "delete_draft",
+    "deleted_before",
     "discard_draft",
     "duplicate_project",
     "edit_project",

@@ -34,9 +34,15 @@ def delete_draft(project: Project, *, by: Any) -> None:
             raise NotPossible(reason)
         with one_revision(by, gettext_noop("The draft was deleted.")):  # as it was, before it goes
             reversion.add_to_revision(project)
-        record("projects.delete_draft", project, by)
+        record("projects.delete_draft", project, by, key=project.key)
         outbox.cancel(SUBJECT, project.uuid)
         project.delete()
+
+
+def deleted_before(key: str, *, by: Any) -> str:
+    """The number of the draft at this address that `by` deleted, as the trail has it; "" when they deleted none."""
+    mine = Event.objects.filter(verb="projects.delete_draft", actor=by, details__key=key)
+    return mine.values_list("subject_name", flat=True).first() or ""
 
 
 def why_kept(project: Project) -> str:

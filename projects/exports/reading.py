@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, TextField, When
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from ground import clock
 from ground.paging import batches
 from members.models import Identifier, Scheme, University
+from members.models.organisation import in_lithuanian
 from projects.exports.columns import Row
 from projects.models import (
     Amendment,
@@ -80,18 +81,12 @@ def _by_keys(found: QuerySet[Project], keys: Sequence[int]) -> list[Project]:
 def _leads() -> dict[int, Lead]:
     codes = Identifier.objects.filter(organisation=OuterRef("organisation"), scheme=Scheme.ERASMUS)
     found = University.objects.annotate(erasmus=Subquery(codes.values("value")[:1]))
-    found = found.annotate(name_lt=_in_lithuanian("organisation__"))
+    found = found.annotate(name_lt=in_lithuanian("organisation__"))
     names = ("pk", "erasmus", "slug", "organisation__name", "name_lt", "zone")
     return {
         pk: Lead(erasmus or slug, name, name_lt, zone)
         for pk, erasmus, slug, name, name_lt, zone in found.order_by().values_list(*names)
     }
-
-
-def _in_lithuanian(path: str) -> Case:
-    """The name of an organisation in Lithuanian, where that is its own language; else nothing."""
-    own = When(**{f"{path}local_language": "lt"}, then=F(f"{path}local_name"))
-    return Case(own, output_field=TextField())
 
 
 def _keeps(reader: Any) -> Exists:
@@ -110,7 +105,7 @@ def _parts() -> dict[str, ArraySubquery]:
         "funding_rows": _array(FundingLine, **_FUNDING),
         "partner_rows": _array(
             Partnership, name="organisation__name", country="organisation__country", role="part",
-            name_lt=_in_lithuanian("organisation__"),
+            name_lt=in_lithuanian("organisation__"),
         ),
         "milestone_rows": _array(
             Milestone, due_on="due_on", done_on="done_on", kind="kind", evidence_url="evidence_url", **titles,

@@ -173,7 +173,7 @@ class Editor:
         near = Q(university__in=self._lead() | self.stored.sharing) | Q(university__organisation__in=partners)
         units = OrganisationalUnit.objects.filter(near | Q(pk__in=chosen)).only(
             "name_en", "name_lt", "university__organisation__name", "university__organisation__local_name",
-            "university__organisation__local_language",
+            "university__organisation__local_language", "university__organisation__lithuanian_name",
         )  # fmt: skip
         groups: dict[str, list[tuple[str, str]]] = {}
         ordered = units.order_by("university__organisation__sort_key", "university", "sort_key", "pk")

@@ -31,7 +31,7 @@ class UploadForm(PortalForm):
 
     upload = forms.FileField(
         label=gettext_lazy("File"), max_length=None, allow_empty_file=True,
-        help_text=gettext_lazy("CSV or XLSX, at most 100 MB. The first row names the columns."),
+        help_text=gettext_lazy("CSV, XLSX or a ZIP of CORDIS, at most 100 MB. The first row names the columns."),
     )  # fmt: skip
 
 
@@ -48,8 +48,7 @@ class ReadingForm(PortalForm):
             self.fields["delimiter"] = forms.ChoiceField(
                 label=_("Mark between the columns"), choices=list(DELIMITERS.items())
             )
-        else:
-            names = chosen.get("sheets", [])
+        elif names := chosen.get("sheets"):
             self.fields["sheet"] = forms.ChoiceField(
                 label=_("Sheet"), choices=[(name, name) for name in names]
             )

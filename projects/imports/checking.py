@@ -29,6 +29,9 @@ SAMPLE_ROW = gettext_noop(
 TAKEN = gettext_noop("There is already a project with this number.")
 ELSEWHERE = gettext_noop("This project is kept by another university. You may not change it.")
 ARCHIVED = gettext_noop("This project is archived and read-only. Open it again to change it.")
+UNKNOWN = gettext_noop(
+    "No project here has this number, and the file has neither titles nor periods from which to make one."
+)
 NOT_YOURS = gettext_noop("You may not create projects for this university.")
 NOT_MOVED = gettext_noop(
     "Only managers of the lead university and the alliance office move a project elsewhere."
@@ -88,6 +91,9 @@ class Check:
             return self._refused()
         if self.before.archived:
             self._refuse("code", ARCHIVED)
+            return self._refused()
+        if self.new and self.plan.place("title_en", "title_lt", "starts_on", "ends_on") is None:
+            self._refuse("code", UNKNOWN)
             return self._refused()
         self._settle_lead()
         self._settle_fields()

@@ -16,6 +16,7 @@ from projects.imports.numbered import NUMBERED, SAMPLE, offered
 __all__ = [
     "BY_NAME",
     "COLUMNS",
+    "JOINED",
     "LONG",
     "ORGANISATIONS",
     "TEMPLATE",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 COLUMNS = SINGLE
+# The heading under which the organisations of a project stand that come from CORDIS's table of them.
+JOINED = "organisations"
 # What a template to begin with has.
 TEMPLATE: Sequence[Column] = (*(column for column in SINGLE if column.asked), *SAMPLE)
 BY_NAME: Mapping[str, Column] = {column.name: column for column in (*SINGLE, *NUMBERED)}
@@ -74,10 +77,12 @@ def choices(used: Sequence[str]) -> list[Column]:
 
 
 def source(headings: Iterable[str]) -> str:
-    """Whose table the headings are: "erasmus", "cordis", "cordis_organisations", or "" for any other."""
+    """Whose table the headings are: "erasmus", "cordis", "cordis_organisations", "cordis_whole" (both), or ""."""
     known = {plain(heading) for heading in headings}
     if {"projectidentifier", "projecttitle"} <= known or {"projectnumber", "projectsummary"} <= known:
         return "erasmus"
-    if {"projectid", "organisationid"} <= known:
+    if any({"projectid", *of} <= known for of in ({"organisationid"}, {"id", "role", "name"}, {JOINED})):
         return "cordis_organisations"
-    return "cordis" if {"id", "ecmaxcontribution"} <= known else ""
+    if {"id", "ecmaxcontribution"} <= known:
+        return "cordis_whole" if JOINED in known else "cordis"
+    return ""

@@ -38,7 +38,8 @@ _PARTNERS = _(
 )
 _DAY = _("For example 2026-03-01, 01.03.2026 or 1 March 2026.")
 
-# Erasmus+ is the download of the Erasmus+ Project Results Platform, CORDIS the table project.csv of its data sets.
+# Erasmus+ is the download of the Erasmus+ Project Results Platform, CORDIS the table project.csv of its data sets (its
+# organization.csv is read by projects.imports.cordis).
 # Its column names are those that public programs read from the two files: of the platform "Project Identifier"
 # ("Project Number" until 2021), "Call year" or "Funding Year", "Coordinating organisation name" ("Coordinator's name"
 # in older files), "Partner 1 name" to "Partner 38 website", "Start date", "End date" and the long "EU Grant award in
@@ -86,7 +87,7 @@ SINGLE: tuple[Column, ...] = (
     Column("coordinator", _("Partner: coordinator"), _PARTNERS, "",
            ("Coordinating organisation name", "Coordinator's name", "coordinator"), several=True),
     Column("partners", _("Partners: beneficiaries"), _PARTNERS, "999904840; University of Example (DE)",
-           ("partner", "beneficiaries", "organisationID", "participants"), several=True),
+           ("partner", "beneficiaries", "organisationID", "organisations", "participants"), several=True),
     Column("associated", _("Partners: associated"), _PARTNERS, "", ("associated_partners",), several=True),
     Column("affiliated", _("Partners: affiliated entities"), _PARTNERS, "", ("affiliated_entities",), several=True),
     Column("partner_country", _("Country of the partner before it"),

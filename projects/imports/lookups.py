@@ -58,11 +58,11 @@ class Lookups:
         self.countries = _countries()
 
     def _read_organisations(self) -> None:
-        self.names: dict[int, tuple[str, str, str, str]] = {}
+        self.names: dict[int, tuple[str, str, str, str, str]] = {}
         self.named: dict[str, list[int]] = defaultdict(list)
         rows = Organisation.objects.order_by("pk")
         for pk, *names, country in rows.values_list(
-            "pk", "name", "local_name", "short_name", "country"
+            "pk", "name", "local_name", "lithuanian_name", "short_name", "country"
         ).iterator(2000):
             self.names[pk] = (*names, str(country))  # type: ignore[assignment]
             for name in {_plain(name) for name in names if name}:
@@ -136,7 +136,7 @@ class Lookups:
             name, country = match[1], said
             keys = self._matching(name)
         if len(keys) > 1 and country:
-            keys = [key for key in keys if self.names[key][3] == country] or keys
+            keys = [key for key in keys if self.names[key][4] == country] or keys
         if len(keys) > 1:
             raise Wrong(
                 gettext_noop("“%(name)s” fits %(count)s organisations. Give the PIC or the Erasmus code."),
@@ -158,7 +158,7 @@ class Lookups:
 
     def words_of(self, organisation: int) -> tuple[str, ...]:
         """The names of an organisation that is on record."""
-        return self.names.get(organisation, ("", "", "", ""))[:3]
+        return self.names.get(organisation, ("", "", "", "", ""))[:4]
 
 
 def _countries() -> dict[str, str]:

@@ -228,16 +228,21 @@ class RowReader:
             said = self.plan.countries.get(place)
             beside = row[said] if said is not None and said < len(row) else ""
             for item in cells.items(cell)[:MOST_PARTNERS]:
-                name, country, role = cells.parts(item, 3)
+                first, country, role, name = cells.parts(item, 4)
                 try:
-                    if (one := self._organisation(given, place, name, country or beside)) is not None:
+                    one = self._organisation(given, place, first or name, country or beside, name)
+                    if one is not None:
                         found.append((one, _role(role, _PARTNER_ROLES)))
                 except Wrong as wrong:
                     given.refuse(place, **_noted(wrong))
         return found
 
-    def _organisation(self, given: Given, place: int, item: str, country: str) -> Any:
+    def _organisation(self, given: Given, place: int, item: str, country: str, called: str) -> Any:
+        """The organisation that `item` means, or where that is a code that nobody knows, its name `called`."""
         key, name, code = self.lookups.organisation(item, country)
+        if key is None and called:
+            item = called
+            key, name, code = self.lookups.organisation(called, country)
         if key is not None:
             return key
         if self.plan.partners == MAKE:

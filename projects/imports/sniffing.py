@@ -6,16 +6,20 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from projects.imports.columns import source
 from projects.imports.storing import Refused
 from projects.imports.weighing import packed_too_large, unreadable
 
-CSV, XLSX = "csv", "xlsx"
+CSV, XLSX, ZIP = "csv", "xlsx", "zip"
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -24,6 +28,8 @@ ENCODINGS = {
 }
 DELIMITERS = {",": _("Comma"), ";": _("Semicolon"), "\t": _("Tab")}
 _HEAD = 256 * 1024
+_CONTENTS = "[Content_Types].xml"  # what every workbook has and no other archive of tables
+_MOST_LISTS = 30
 _PART_LIMITS = {"xl/sharedStrings.xml": 100 * 2**20}
 _SHEET_LIMIT, _OTHER_LIMIT, _ALL_LIMIT = 400 * 2**20, 20 * 2**20, 600 * 2**20
 _SQUEEZED = 200  # bytes out of one byte in: no table that people write is as monotonous as that
@@ -33,15 +39,18 @@ _WESTERN = frozenset(b"\xe7\xe3\xea\xed\xf1\xfa\xf3\xc7\xd1\x92\xe2\xee\xf4")
 
 
 def settings_for(path: Path) -> dict[str, Any]:
-    """How the file at `path` is to be read: kind, and encoding with delimiter, or sheets with the first chosen.
+    """How the file at `path` is to be read: kind, and encoding with delimiter, or sheets with the first chosen, or the
+    tables of CORDIS that are packed in it.
 
-    Raises Refused when it is empty or neither CSV nor XLSX.
+    Raises Refused when it is empty or none of these.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip(b"\x00\t\n\r \xef\xbb\xbf"):
         raise Refused(_("The file is empty. Choose another file."))
     if head.startswith(b"PK\x03\x04"):
+        if tables := cordis_tables(path):
+            return {"kind": ZIP, **tables}
         names = sheets(path)
         return {"kind": XLSX, "sheets": names, "sheet": names[0]}
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -117,14 +126,54 @@ def sheets(path: Path) -> list[str]:
 
 def demand_harmless(path: Path) -> None:
     """Refuse an archive that is no workbook, or that would grow out of all proportion. Raises Refused."""
+    parts = _parts(path)
+    names = {part.filename for part in parts}
+    if _CONTENTS not in names or not any(name.startswith("xl/") for name in names):
+        raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
+    _demand_sizes(parts)
+
+
+def cordis_tables(path: Path) -> dict[str, str]:
+    """The files of CORDIS's tables in a ZIP: of projects and of organisations, each with the mark between its columns.
+
+    Nothing when it has none of them or is a workbook. Raises Refused.
+    """
+    parts = _parts(path)
+    if any(part.filename == _CONTENTS for part in parts):
+        return {}
+    lists = [part for part in parts if part.filename.lower().endswith(".csv")][:_MOST_LISTS]
+    _demand_sizes(parts)
+    found: dict[str, str] = {}
+    with zipfile.ZipFile(path) as archive:
+        for part in lists:
+            with archive.open(part) as file, broken_is_refused():
+                head = file.read(_HEAD // 4).decode("utf-8-sig", errors="replace")
+            mark = find_delimiter(head)
+            whose = source(next(csv.reader(io.StringIO(head), delimiter=mark), []))
+            if kind := {"cordis": "projects", "cordis_organisations": "organisations"}.get(whose):
+                found.setdefault(kind, part.filename)
+                found.setdefault(f"{kind}_delimiter", mark)
+    return found
+
+
+@contextmanager
+def broken_is_refused() -> Iterator[None]:
+    """Reading from an archive whose packed bytes are broken. Raises Refused."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise Refused(_("This ZIP file is broken. Download it again.")) from error
+
+
+def _parts(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
+            return archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise unreadable() from error
-    names = {part.filename for part in parts}
-    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise Refused(_("This is not a table. Choose a CSV or XLSX file."))
+
+
+def _demand_sizes(parts: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & 0x1 for part in parts):
         raise Refused(_("This file is protected by a password. Save it without one."))
     whole = sum(part.file_size for part in parts)
@@ -133,7 +182,8 @@ def demand_harmless(path: Path) -> None:
 
 
 def _swells(part: zipfile.ZipInfo) -> bool:
-    limit = _SHEET_LIMIT if part.filename.startswith("xl/worksheets/") else _OTHER_LIMIT
+    large = part.filename.startswith("xl/worksheets/") or part.filename.lower().endswith(".csv")
+    limit = _SHEET_LIMIT if large else _OTHER_LIMIT
     limit = _PART_LIMITS.get(part.filename, limit)
     squeezed = part.file_size > 2**20 and part.file_size > _SQUEEZED * max(part.compress_size, 1)
     return part.file_size > limit or squeezed

@@ -188,7 +188,7 @@ def _read(hold: Hold) -> None:
 
 def _read_rows(hold: Hold) -> None:
     batch = hold.batch
-    table = Table(storing.path_of(batch.storage_name), batch.settings)
+    table = Table(storing.path_of(batch.storage_name), batch.settings, sign=lambda: hold.beat(0))
     some: list[tuple[int, list[str]]] = []
     done = 0
     for row in table.rows():
@@ -199,7 +199,7 @@ def _read_rows(hold: Hold) -> None:
             hold.beat(done)
     staging.copy_in(batch, some)
     done += len(some)
-    marks = {"erasmus": ".", "cordis": ","}
+    marks = {"erasmus": ".", "cordis": ",", "cordis_whole": ","}
     chosen = {"mark": marks.get(source(table.headings), "")} | batch.settings
     hold.leave(
         Status.MAPPING, columns=table.headings, rows_total=done, rows_done=done, settings=chosen,

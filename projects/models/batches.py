@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ground.models import Identified
 
@@ -119,10 +120,10 @@ class ImportRow(models.Model):
     """
 
     class Step(models.TextChoices):
-        CREATE = "create", _("New")
-        UPDATE = "update", _("Changed")
-        SAME = "same", _("Unchanged")
-        REFUSED = "refused", _("Refused")
+        CREATE = "create", pgettext_lazy("row of an import", "New")
+        UPDATE = "update", pgettext_lazy("row of an import", "Changed")
+        SAME = "same", pgettext_lazy("row of an import", "Unchanged")
+        REFUSED = "refused", pgettext_lazy("row of an import", "Refused")
 
     batch = models.ForeignKey(Import, models.CASCADE, related_name="rows", verbose_name=_("import"))
     number = models.PositiveIntegerField(_("row"))

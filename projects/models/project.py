@@ -145,7 +145,7 @@ _LINE = [
     "uuid", "key", "code", "acronym", "title_en", "title_lt", "starts_on", "ends_on", "publication", "is_demo",
     "title_key_en", "title_key_lt",
     "lead__slug", "lead__zone", "lead__organisation__name", "lead__organisation__local_name",
-    "lead__organisation__local_language", "lead__organisation__short_name",
+    "lead__organisation__local_language", "lead__organisation__lithuanian_name", "lead__organisation__short_name",
 ]  # fmt: skip
 
 
@@ -299,13 +299,13 @@ class Project(Identified):
     def refresh_search(self) -> None:
         """Store the words by which the project is found; called by the verbs after its rows are saved."""
         first = [self.code, self.acronym, *texts(self, "title")]
-        parts = [self.lead.organisation.name]
-        parts += [self.lead.organisation.local_name, self.lead.organisation.short_name]
+        parts = list(self.lead.organisation.names)
         parts += texts(self, "description", "results", "objectives")
         parts += list(self.team.values_list("name", flat=True))
         for names in self.departments.values_list("unit__name_en", "unit__name_lt"):
             parts += list(names)
-        for names in self.partnerships.values_list("organisation__name", "organisation__local_name"):
+        called = ("organisation__name", "organisation__local_name", "organisation__lithuanian_name")
+        for names in self.partnerships.values_list(*called):
             parts += list(names)
         for names in self.funding_lines.values_list("programme__name_en", "programme__name_lt"):
             parts += list(names)

@@ -21,7 +21,7 @@ from ground.workflow import NotPossible
 from projects import actions, rules
 from projects.forms import Conflict, Editor, content_of, keeper_in, marks_of, resolved, typed_in
 from projects.models import FormDraft, Project
-from projects.views import pages
+from projects.views import gone, pages
 
 
 @login_not_required
@@ -43,6 +43,8 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     person = _person(request, key)
     if person is None:
         return _sign_in(request, reverse("projects:edit", args=[key]))
+    if gone.was_deleted(request, key, person):
+        return gone.draft_of_deleted(request, person)
     return _answer(request, person, get_object_or_404(Project.objects.managed_by(person), key=key))
 
 
@@ -50,6 +52,8 @@ def keep_for_later(request: HttpRequest, key: str = "") -> HttpResponse:
     """The answer to a form that was sent after its session had ended: kept as a draft, then the way to sign in."""
     page = reverse("projects:edit", args=[key]) if key else reverse("projects:create")
     person = keeper_in(request.POST, key)
+    if person and key and gone.was_deleted(request, key, person):
+        return gone.kept_as_new(request, person)
     project = Project.objects.managed_by(person).filter(key=key).first() if person and key else None
     if person is None or (key and project is None):
         return redirect_to_login(request.get_full_path())

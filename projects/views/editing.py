@@ -17,7 +17,7 @@ from ground.workflow import NotPossible
 from projects import actions, rules
 from projects.forms import Conflict, Editor, Unsettled, marks_of, resolved, typed_in, unanswered
 from projects.models import FormDraft, Project
-from projects.views import late
+from projects.views import gone, late
 from projects.views.drafts import keep_for_later, keep_refused, settle_other
 from projects.views.leaving import leave
 from projects.views.pages import form_page
@@ -59,8 +59,8 @@ def project_edit(request: HttpRequest, key: str) -> HttpResponse:
     """The form of a project; a version that somebody saved over is shown beside the one that was sent."""
     if not request.user.is_authenticated:
         return _signed_out(request, key)
-    if late.was_deleted(request, key):
-        return late.deleted(request)
+    if gone.was_deleted(request, key):
+        return gone.deleted(request)
     project = _managed(request, key)
     if not request.user.has_perm("projects.edit_project", project):
         return late.archived(request, project)
@@ -107,7 +107,7 @@ def _save(request: HttpRequest, project: Project, editor: Editor, sent: QueryDic
     except (actions.CodeTaken, actions.Refused) as refusal:
         return _refused(request, editor, refusal)
     except Project.DoesNotExist:
-        return late.deleted(request)
+        return gone.deleted(request)
     except NotPossible:
         return late.archived(request, project)
     return _saved(request, project)

@@ -238,7 +238,7 @@
       const answer = await post(last);
       if (answer.status === 403 && await renewed()) { unsaved = true; await keep(last); return; }
       said.textContent = await wordsOf(answer);
-      unsaved ||= !answer.ok && ![409, 413].includes(answer.status);
+      unsaved ||= !answer.ok && ![409, 410, 413].includes(answer.status);
     } catch (problem) {
       if (problem.name === "AbortError") return;
       unsaved = true;

@@ -50,7 +50,26 @@ def test_it_goes_with_its_rows_and_leaves_its_history_and_an_entry_in_the_trail(
     kept.revision.revert()  # as an administrator does
     assert Project.objects.get().funding_lines.count() == 1
     Project.objects.all().delete()
-    assert client.post(URL).status_code == 404
+
+
+def test_second_click_is_told_that_the_draft_is_deleted_already(client, draft, dainius, egle, ana):
+    client.force_login(dainius)
+    client.post(URL)
+    for again in (client.post(URL), client.get(URL)):
+        assert again["Location"] == "/en/projects/"
+    assert "The draft MISTAKE-1 is deleted already." in client.get("/en/projects/").content.decode()
+    for stranger in (ana, egle):  # nobody else hears that it was there
+        client.force_login(stranger)
+        assert (client.post(URL).status_code, client.get(URL).status_code) == (404, 404)
+
+
+def test_draft_that_somebody_deletes_at_the_same_moment_is_told_as_deleted(
+    client, draft, dainius, monkeypatch
+):
+    client.force_login(dainius)
+    monkeypatch.setattr(actions, "delete_draft", lambda project, by: project.refresh_from_db())
+    monkeypatch.setattr(actions, "why_kept", lambda project: project.delete() and "")
+    assert client.post(URL)["Location"] == "/en/projects/"
 
 
 def test_one_that_has_no_history_gets_one_before_it_goes(ktu, dainius):

@@ -346,3 +346,67 @@ def test_amendments_are_not_read_out_as_done(manager, project, dainius):
     text = manager.get("/en/projects/s-net-24-50/").content.decode()
     assert "The period agreed at the beginning" in text
     assert "(done)" not in text
+
+
+@pytest.fixture
+def typed(manager, draft):
+    """What the form of the draft sends, with something typed into it."""
+    return fields(manager.get(f"/en/projects/{draft.key}/edit/")) | {"description_en": "Long work."}
+
+
+def test_save_draft_of_a_deleted_project_shows_what_was_typed(manager, draft, typed, egle):
+    actions.delete_draft(draft, by=egle)
+    response = manager.post(f"/en/projects/{draft.key}/draft/", typed)
+    assert response.status_code == 410
+    assert dict(in_words(response.context["typed"]))["Description in English"] == "+Long work.+"
+    begun = manager.post(NEW, fields(response) | {"step": "typed"})
+    assert fields(begun)["description_en"] == "Long work."
+
+
+def test_script_is_told_that_the_project_was_deleted(manager, draft, typed, egle):
+    actions.delete_draft(draft, by=egle)
+    response = manager.post(f"/en/projects/{draft.key}/draft/", typed, HTTP_ACCEPT="application/json")
+    assert (response.status_code, "deleted this project" in response.json()["words"]) == (410, True)
+
+
+def test_discarding_a_draft_of_a_deleted_project_leads_to_the_list(manager, draft, typed, egle):
+    actions.delete_draft(draft, by=egle)
+    response = manager.post(f"/en/projects/{draft.key}/draft/", typed | {"discard": "leave"})
+    assert response["Location"] == "/en/projects/"
+
+
+@pytest.mark.parametrize("page", ["edit", "draft"])
+def test_deleted_and_signed_out_meanwhile_keeps_it_as_the_draft_of_a_new_one(
+    page, manager, draft, typed, dainius, egle
+):
+    actions.delete_draft(draft, by=egle)
+    manager.logout()
+    for _click in range(2):
+        response = manager.post(f"/en/projects/{draft.key}/{page}/", typed)
+        assert response["Location"].endswith("?next=/en/projects/new/%3Fdraft%3Dcontinue")
+    manager.force_login(dainius)
+    assert fields(manager.get(f"{NEW}?draft=continue"))["description_en"] == "Long work."
+
+
+def test_deleted_and_signed_out_never_writes_over_another_draft(manager, draft, typed, dainius, egle):
+    manager.post(f"{NEW}draft/", fields(manager.get(NEW)) | {"title_en": "Another"})
+    actions.delete_draft(draft, by=egle)
+    manager.logout()
+    response = manager.post(f"/en/projects/{draft.key}/edit/", typed)
+    assert (response.status_code, b"Long work." in response.content) == (410, True)
+    assert dict(FormDraft.objects.get(user=dainius, project=None).content)["title_en"] == "Another"
+
+
+@pytest.mark.parametrize("page", ["edit", "draft"])
+@pytest.mark.parametrize("stranger", ["ana", "bruno"])
+def test_deleted_project_tells_nothing_to_who_was_not_shown_its_form(
+    page, stranger, client, draft, typed, egle, request
+):
+    actions.delete_draft(draft, by=egle)
+    client.force_login(request.getfixturevalue(stranger))
+    for sent in (typed, typed | {"keeper": ""}):
+        assert client.post(f"/en/projects/{draft.key}/{page}/", sent).status_code == 404
+    client.logout()
+    response = client.post(f"/en/projects/{draft.key}/{page}/", typed | {"keeper": ""})
+    assert response["Location"].startswith("/en/accounts/login/")
+    assert not FormDraft.objects.exists()

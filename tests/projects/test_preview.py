@@ -93,3 +93,12 @@ def test_preview_is_not_there_for_strangers(person, client, project, request):
     client.force_login(request.getfixturevalue(person))
     assert client.post(PREVIEW, {}).status_code == 404
     assert client.get(PREVIEW).status_code == 405
+
+
+def test_title_of_a_page_in_the_other_language_has_no_mark_up(client, project):
+    Project.objects.filter(pk=project.pk).update(title_lt="")
+    page = client.get("/lt/projects/s-net-24-50/").content.decode()
+    assert "<title>Membership of a network · " in page
+    assert (
+        '<span lang="en">Membership of a network</span>' in page
+    )  # where mark-up may stand, the language is said
