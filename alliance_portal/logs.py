@@ -24,10 +24,15 @@ def without_details(logger: Any, name: str, event: MutableMapping[str, Any]) -> 
 def without_other_sites(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Where people come from and which host they name is theirs: the kind of the fault is enough."""
     for key, value in event.items():
-        if isinstance(value, str):
+        if not isinstance(value, str):
+            continue
+        if "checking failed" in value:
             value = _ORIGIN.sub(r"\1 checking failed - it is another site", value)
+        if "HTTP_HOST" in value:
             value = _HOST.sub("Invalid HTTP_HOST header", value)
-            event[key] = _ADDRESS.sub(r"\1…", value)
+        if ":/" in value:
+            value = _ADDRESS.sub(r"\1…", value)
+        event[key] = value
     return event
 
 
@@ -58,7 +63,7 @@ def names_of_query(query: str) -> str:
 def without_secrets(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An address that opens something without a sign-in is a secret of its owner: its last part is left out."""
     for key, value in event.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and ("/" in value or "%" in value):
             event[key] = _SECRET.sub(r"\1…", value)
     return event
 

@@ -7,7 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance_portal.settings")
 
 from alliance_portal.celery import app as celery_app
+from ground.finished_front import FinishedPages
 
 __all__ = ["application", "celery_app"]
 
-application = get_wsgi_application()
+application = FinishedPages(get_wsgi_application())

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from psycopg.pq import Format
 from redis import Redis, RedisError
 
 from ground.finished import Entry
@@ -74,15 +75,21 @@ class Shelf(Protocol):
         """Keep the page; that it could not be kept is no harm."""
 
 
+def proven() -> None:
+    """The connection, where there is one, answered or is just about to be asked: no other proof of its health."""
+    if connection.connection is not None:
+        connection.health_check_done = True  # type: ignore[attr-defined]
+
+
 def _asked(statement: str, values: list[Any]) -> Any:
     """The row of `statement`, which is itself the proof that the connection is healthy: another is not asked for.
 
     None when the database does not answer.
     """
-    if connection.connection is not None:
-        connection.health_check_done = True  # type: ignore[attr-defined]
+    proven()
     try:
         with connection.cursor() as cursor:
+            cursor.cursor.format = Format.BINARY  # pages come as they lie, not written out in figures
             cursor.execute(statement, values)
             return cursor.fetchone()
     except (DatabaseError, InterfaceError) as error:

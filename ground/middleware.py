@@ -19,10 +19,14 @@ class EveryAnswerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        return response
+        return said_of_every_answer(self.get_response(request))
+
+
+def said_of_every_answer(response: HttpResponse) -> HttpResponse:
+    """The same response with the headers that every answer has."""
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    return response
 
 
 class PackedAnswersMiddleware(GZipMiddleware):

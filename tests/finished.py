@@ -1,13 +1,45 @@
-"""What tests of finished pages share: a visitor, a look at the shelf, a second connection, the middleware alone."""
+"""What tests of finished pages share: a visitor, a look at the shelf, a second connection, both halves alone."""
 
 import psycopg
 from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from ground import finished
+from ground.finished_front import FinishedPages
 from ground.finished_middleware import FinishedPagesMiddleware
+
+
+class Visitor(Client):
+    """A browser that asks as a web server does: through what stands before Django, too."""
+
+    def __init__(self, **more):
+        super().__init__(**more)
+        self.handler = _Whole(self.handler)
+
+
+class _Whole:
+    """The test client's own Django behind `FinishedPages`."""
+
+    def __init__(self, django):
+        self._django, self._drawn, self._application = django, [], None
+
+    def _draw(self, environ, start_response):
+        self._drawn.append(self._django(environ))
+        return ()
+
+    def __call__(self, environ):
+        self._application = self._application or FinishedPages(self._draw)
+        said = []
+        body = b"".join(self._application(environ, lambda *line: said.append(line)))
+        if self._drawn:
+            return self._drawn.pop()
+        ((status, headers),) = said
+        response = HttpResponse(body, status=int(status[:3]), headers=dict(headers))
+        response.wsgi_request = WSGIRequest(environ)
+        return response
 
 
 def another():
@@ -34,7 +66,7 @@ def emptied():
 
 def shown(path, client=None, **headers):
     """The answer to a visitor without a session."""
-    return (client or Client()).get(path, headers=headers or None)
+    return (client or Visitor()).get(path, headers=headers or None)
 
 
 def fill(path):
@@ -51,9 +83,12 @@ def plain(body=b"page", **headers):
 
 
 def asked(respond, path="/en/somewhere/", *, parameters=(), method="get", middleware=None, **more):
-    """The answer of the middleware alone to a visitor for whom `respond` draws, by a view with these parameters."""
+    """The answer of both halves alone to a visitor for whom `respond` draws, by a view with these parameters."""
     request = getattr(RequestFactory(), method)(path, **more)
     request.user = AnonymousUser()
+    if held := FinishedPages(None).held(request.META):
+        status, headers, body = held
+        return HttpResponse(body, status=status, headers=headers)
     middleware = middleware or FinishedPagesMiddleware(respond)
     middleware.process_view(request, finished.finished(*parameters)(lambda: None), (), {})
     return middleware(request)

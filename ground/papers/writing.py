@@ -104,6 +104,18 @@ def table(
     }
 
 
+def signatures(sides: Iterable[tuple[str, list[tuple[str, str, bool]]]]) -> Block:
+    """Room to sign for each side, named: lines of a name, a value ("" where it is to be written) and whether there has
+    to be room for a signature."""
+    return {
+        "k": "signatures",
+        "sides": [
+            {"name": name, "rows": [{"name": n, "value": value, "tall": tall} for n, value, tall in rows]}
+            for name, rows in sides
+        ],
+    }
+
+
 def in_words(record: Any, field: str) -> Inline:
     """A translated field, marked with its language when that isn't the paper's."""
     words, other = in_language(record, field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,15 @@ def day(value: dt.date | None) -> str:
     """A date in full: "1 March 2026", "2026 m. kovo 1 d."; empty for no date."""
     if not isinstance(value, dt.date):
         return ""
-    return format_date(value, "long" if locale_name() == "lt" else "d MMMM y", locale=locale_name())
+    # The same moment in two zones is equal, and may lie on two days.
+    return _day(value.date() if isinstance(value, dt.datetime) else value, locale_name())
+
+
+# What a date or a number is called is remembered: the same ones stand on many pages, and to write one costs as much
+# as to draw a small component.
+@lru_cache(maxsize=5000)
+def _day(value: dt.date, locale: str) -> str:
+    return format_date(value, "long" if locale == "lt" else "d MMMM y", locale=locale)
 
 
 @register.filter(expects_localtime=True)
@@ -182,7 +191,12 @@ def number(value: Any) -> str:
     """A number with the language's own marks: "6,142" and "6 142"."""
     if not isinstance(value, int | float | Decimal):
         return ""
-    return format_decimal(value, locale=locale_name())
+    return _number(value, locale_name())
+
+
+@lru_cache(maxsize=5000, typed=True)
+def _number(value: Any, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def filled(words: str, **values: Any) -> str:
@@ -200,10 +214,15 @@ def money(value: Any, currency: str = "EUR") -> str:
     """An amount with its currency, cents only where there are some: "€12,000", "12 000 €"."""
     if not isinstance(value, int | Decimal):
         return ""
+    return _money(value, str(currency), locale_name())
+
+
+@lru_cache(maxsize=5000, typed=True)
+def _money(value: int | Decimal, currency: str, locale: str) -> str:
     whole = value == int(value)
     return format_currency(
-        value, str(currency), locale=locale_name(), currency_digits=not whole, decimal_quantization=not whole,
-        format=None if not whole else ("#,##0 ¤" if locale_name() == "lt" else "¤#,##0"),
+        value, currency, locale=locale, currency_digits=not whole, decimal_quantization=not whole,
+        format=None if not whole else ("#,##0 ¤" if locale == "lt" else "¤#,##0"),
     )  # fmt: skip
 
 
@@ -252,6 +271,12 @@ def text(record: Any, field: str) -> SafeString | str:
     """A translated field as plain text, marked with its language when that isn't the page's."""
     words, other = in_language(record, field)
     return format_html('<span lang="{}">{}</span>', other, words) if other else words
+
+
+@register.simple_tag
+def words(record: Any, field: str) -> str:
+    """A translated field where no mark-up may stand, as in the title of a page."""
+    return in_language(record, field)[0]
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ground import finished_middleware
+from ground import finished_front
 from tests.finished import emptied
 
 
@@ -16,5 +16,6 @@ def pages_are_kept(request, settings, monkeypatch):
     settings.REDIS_URL = ""  # the table; the shelf in Redis has tests and a server of its own
     marker = request.node.get_closest_marker("django_db")
     if not marker.kwargs.get("transaction"):
-        monkeypatch.setattr(finished_middleware, "connection", SimpleNamespace(in_atomic_block=False))
+        alone = SimpleNamespace(in_atomic_block=False, close_if_unusable_or_obsolete=lambda: None)
+        monkeypatch.setattr(finished_front, "connection", alone)
     emptied()

@@ -155,9 +155,9 @@ def test_the_shelf_stays_bounded(monkeypatch):
     monkeypatch.setattr(finished_shelf, "MOST_PAGES", 3)
     monkeypatch.setattr(finished_shelf, "TIDY_EVERY", 4)
     shelf = finished_shelf.TableShelf()
-    now = dt.datetime.now(dt.UTC)
+    now, number = dt.datetime.now(dt.UTC), shelf.find(b"0" * 32).number
     for place in range(12):
-        entry = finished.Entry.of(plain(), 1, now + dt.timedelta(minutes=place))
+        entry = finished.Entry.of(plain(), number, now + dt.timedelta(minutes=place))
         shelf.keep(b"%032d" % place, entry)
     assert pages() == 3
     assert shelf.find(b"%032d" % 11).entry.packed == entry.packed, "the newest are left"

@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 from django.http import StreamingHttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ground import finished, finished_shelf
-from ground.finished_middleware import LONGEST_ADDRESS, FinishedPagesMiddleware
+from ground.finished_front import LONGEST_ADDRESS
+from ground.finished_middleware import FinishedPagesMiddleware
 from news.models import Topic
 from tests import factories
-from tests.finished import asked, fill, pages, plain, shown
+from tests.finished import Visitor, asked, fill, pages, plain, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_are_kept")]
 
@@ -26,7 +26,7 @@ def path():
 
 def test_who_is_signed_in_neither_fills_the_shelf_nor_sees_it(path):
     user = factories.UserFactory(name="Ana Bandomoji")
-    client = Client()
+    client = Visitor()
     client.force_login(user)
     own = shown(path, client)
     assert (pages(), own["Cache-Control"].count("no-store"), own.has_header("ETag")) == (0, 1, False)
@@ -36,14 +36,14 @@ def test_who_is_signed_in_neither_fills_the_shelf_nor_sees_it(path):
 
 
 def test_any_session_cookie_passes_the_shelf_by(path, settings):
-    client = Client()
+    client = Visitor()
     client.cookies[settings.SESSION_COOKIE_NAME] = "made-up"
     assert not shown(path, client).has_header("ETag")
     assert pages() == 0
 
 
 def test_messages_are_shown_to_their_reader_alone(path):
-    client = Client()
+    client = Visitor()
     client.force_login(factories.UserFactory())
     client.post("/en/accounts/logout/")  # leaves a message in a session without a person
     told = shown(path, client)
@@ -218,7 +218,7 @@ def test_ports_and_ways_to_write_the_host_have_no_pages_of_their_own(settings, p
         "PORTAL.example",
         "portal.example.",
     ):
-        assert Client().get(path, headers={"host": host}).status_code == 200
+        assert Visitor().get(path, headers={"host": host}).status_code == 200
     assert pages() == 1
 
 
@@ -226,7 +226,7 @@ def test_no_page_that_is_kept_says_at_which_host_and_port_it_was_asked_for(setti
     settings.ALLOWED_HOSTS = ["portal.example"]
     settings.FINISHED_PAGES = False
     for address in every_kept_address(records):
-        answers = [Client().get(address, headers={"host": f"portal.example{port}"}) for port in ("", ":81")]
+        answers = [Visitor().get(address, headers={"host": f"portal.example{port}"}) for port in ("", ":81")]
         assert answers[0].content == answers[1].content, address
         assert b"portal.example:81" not in answers[1].content + str(dict(answers[1].items())).encode()
 
@@ -284,8 +284,8 @@ def test_credentials_pass_the_shelf_by():
 def test_hosts_have_pages_of_their_own_and_foreign_ones_none(settings, path):
     settings.ALLOWED_HOSTS = ["testserver", "other.example"]
     fill(path)
-    assert Client().get(path, headers={"host": "evil.example"}).status_code == 400
-    Client().get(path, headers={"host": "other.example"})
+    assert Visitor().get(path, headers={"host": "evil.example"}).status_code == 400
+    Visitor().get(path, headers={"host": "other.example"})
     assert pages() == 2
 
 
@@ -342,7 +342,7 @@ def test_only_who_takes_gzip_gets_it(path, accepted, packed):
 
 def test_a_tag_of_a_visitor_is_nothing_to_who_is_signed_in(path):
     tag = fill(path)["ETag"]
-    client = Client()
+    client = Visitor()
     client.force_login(factories.UserFactory())
     assert shown(path, client, **{"If-None-Match": tag}).status_code == 200
 
@@ -351,9 +351,9 @@ def test_plain_http_is_still_sent_to_https_and_kept_pages_still_say_hsts(setting
     fill(path)
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31536000
     assert shown(path).status_code == 301
-    secure = Client().get(path, secure=True)
+    secure = Visitor().get(path, secure=True)
     assert secure.status_code == 200
-    assert "max-age=31536000" in Client().get(path, secure=True)["Strict-Transport-Security"]
+    assert "max-age=31536000" in Visitor().get(path, secure=True)["Strict-Transport-Security"]
 
 
 def every_kept_address(records):

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -39,6 +40,23 @@ def test_day_of_nothing_is_empty():
 def test_day_of_a_moment_is_the_day_in_the_portals_zone():
     late = dt.datetime(2026, 3, 1, 22, 30, tzinfo=dt.UTC)
     assert Template("{{ at|day }}").render(Context({"at": late})) == "2 March 2026"
+
+
+def test_the_same_moment_has_another_day_in_another_zone():
+    late = dt.datetime(2026, 3, 1, 22, 30, tzinfo=dt.UTC)
+    assert tags.day(late) == "1 March 2026"
+    assert tags.day(late.astimezone(ZoneInfo("Europe/Vilnius"))) == "2 March 2026"
+
+
+def test_what_was_written_in_one_language_is_not_read_in_another():
+    for language, day, number, money in (
+        ("en", "1 March 2026", "6,142", "€12,000"),
+        ("lt", "2026 m. kovo 1 d.", "6\u00a0142", "12\u00a0000 €"),
+        ("en", "1 March 2026", "6,142", "€12,000"),
+    ):
+        with translation.override(language):
+            assert tags.day(dt.date(2026, 3, 1)) == day
+            assert (tags.number(6142), tags.money(12000)) == (number, money)
 
 
 def test_moment_names_its_zone():
@@ -125,7 +143,7 @@ def test_numbers_and_money_use_the_languages_marks():
 
 def test_numbers_and_money_in_lithuanian(lithuanian):
     assert tags.number(6142) == "6\u00a0142"
-    assert tags.money(12000, "EUR") == "12\u00a0000\u00a0€".replace("\u00a0€", " €")
+    assert tags.money(12000, "EUR") == "12\u00a0000 €".replace("\u00a0€", " €")
     assert tags.size(1_100_000) == "1,1\u00a0MB"
 
 
