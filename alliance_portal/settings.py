@@ -229,7 +229,8 @@ DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", 10 * 1024 * 1024)
 IMPORTS_ROOT = Path(env.str("IMPORTS_ROOT", str(DATA_DIR / "imports")))
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 100 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A project's form with every section full sends about 2,300 fields, its conflict page twice as many (a test counts).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Mail: "file" writes every message into DATA_DIR/mail, "smtp" hands it to a relay.

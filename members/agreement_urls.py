@@ -6,12 +6,19 @@ from members.views import agreement_drafts as drafts
 from members.views import agreement_life as life
 from members.views import agreement_steps as steps
 from members.views import agreements as views
+from members.views import balance
 
 _ONE = "agreements/<uuid:uuid>/"
 _VERSION = f"{_ONE}versions/<int:number>/"
 urlpatterns = [
     path("agreements/", views.agreement_register, name="agreements"),
     path("agreements/agreements.<slug:format>", views.agreements_export, name="agreements_export"),
+    path("agreements/balance/", balance.agreement_balance, name="agreement_balance"),
+    path(
+        "agreements/balance/balance.<slug:format>",
+        balance.agreement_balance_export,
+        name="agreement_balance_export",
+    ),
     path("agreements/new/", drafts.agreement_new, name="agreement_new"),
     path(_ONE, views.agreement, name="agreement"),
     path(f"{_ONE}codes/<int:place>/", views.agreement_code, name="agreement_code"),

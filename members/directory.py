@@ -168,6 +168,11 @@ def _names(facet: str, values: set[str]) -> dict[str, str]:
     return {value: str(name(value)) for value in values}
 
 
+def by_name(rows: Iterable[University]) -> list[University]:
+    """In the order of the names that readers of the language in use see."""
+    return sorted(rows, key=lambda row: (text.sort_key(row.name_shown), row.pk))
+
+
 def grouped(rows: Iterable[University]) -> list[Group]:
     """Members, associates, and the others that have a page here; a group without rows is left out."""
     groups = {
@@ -175,7 +180,7 @@ def grouped(rows: Iterable[University]) -> list[Group]:
         MembershipKind.ASSOCIATE.value: Group(_("Associates")),
         None: Group(_("Not in the alliance today")),
     }
-    for row in rows:
+    for row in by_name(rows):
         groups[getattr(row, "standing", None)].rows.append(row)
     return [group for group in groups.values() if group.rows]
 
@@ -196,8 +201,8 @@ def pins(rows: Iterable[University]) -> list[dict[str, Any]]:
             "latitude": row.latitude,
             "longitude": row.longitude,
             "spots": _spots(row) if row.latitude is None else [],
-            "label": row.organisation.short_name or row.organisation.name,
-            "name": row.organisation.name,
+            "label": row.organisation.short_name or row.organisation.name_shown,
+            "name": row.organisation.name_shown,
             "href": row.get_absolute_url(),
         }
         for row in rows

@@ -52,6 +52,5 @@ def same(organisation: Organisation, newcomer: Newcomer) -> str:
     """ "pic" when both have the same PIC, "name" when the folded name and the country are the same, else nothing."""
     if newcomer.pic and getattr(organisation, "pic", None) == newcomer.pic:
         return "pic"
-    names = (organisation.name, organisation.local_name, organisation.short_name)
-    alike = newcomer.folded in {" ".join(text.words(name)) for name in names if name}
+    alike = newcomer.folded in {" ".join(text.words(name)) for name in organisation.names if name}
     return "name" if alike and str(organisation.country) == newcomer.country else ""

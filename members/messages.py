@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ground.templatetags.ground_tags import day
 from notifications.kinds import MessageKind, register
 
 AGREEMENT = "members.agreement"  # how the trail and messages name an agreement
+AGREEMENT_VERSION = "members.agreement_version"
 UNIVERSITY = "members.university"
 AGREEMENT_SENT = "members.agreement_sent"
 AGREEMENT_CHANGED = "members.agreement_changed"
@@ -21,20 +23,58 @@ AGREEMENT_ENDS = "members.agreement_ends"
 APPROVAL_WAITS = "members.approval_waits"
 MEMBERSHIP_ENDS = "members.membership_ends"
 CHARTER_ENDS = "members.charter_ends"
+TO_APPROVE = (AGREEMENT_SENT, APPROVAL_WAITS)  # these ask for an approval
 
-# What can happen to an agreement that its sides are told of, and how that is said.
-WHAT_CHANGED: Mapping[str, Promise] = {
-    "approve": _("The other side approved it. Read it and approve it too."),
-    "approve_too": _("Both sides approved it: it is in force."),
-    "return": _("The other side returned it with a comment."),
-    "withdraw": _("The other side withdrew what it had sent."),
-    "abandon": _("The proposal was abandoned."),
-    "terminate": _("Notice was given: the agreement ends."),
-    "expire": _("Its last academic year is over."),
+# How the partner is asked for its approval, by what was done: subject, and what to do.
+WHAT_WAITS: Mapping[str, tuple[Promise, Promise]] = {
+    "sent": (
+        _("%(side)s sent you an agreement to approve: %(agreement)s"),
+        _("Read what %(side)s sent, then approve it or return it with a comment."),
+    ),
+    "sent_change": (
+        _("%(side)s sent you a change to approve: %(agreement)s"),
+        _("Read what %(side)s wants to change, then approve it or return it with a comment."),
+    ),
+    "sent_approved": (
+        _("%(side)s sent and approved an agreement: %(agreement)s waits for your approval"),
+        _("Read it, then approve it or return it with a comment. With your approval it is in force at once."),
+    ),
+    "approve": (
+        _("%(side)s approved: %(agreement)s waits for your approval"),
+        _("Read it and approve it too: with your approval it is in force at once."),
+    ),
+}
+# What else can happen to an agreement that its sides are told of, and how that is said: subject, and what it means.
+WHAT_CHANGED: Mapping[str, tuple[Promise, Promise]] = {
+    "approve_too": (
+        _("%(agreement)s: approved by both sides, in force from %(day)s"),
+        _("Nothing is left to do: %(side)s gave the second approval, and the agreement is in force."),
+    ),
+    "return": (
+        _("%(side)s returned agreement %(agreement)s with a comment"),
+        _("Read the comment, then write the next version or abandon the proposal."),
+    ),
+    "withdraw": (
+        _("%(side)s withdrew what it had sent: %(agreement)s"),
+        _("Nothing is left to do: what was sent no longer waits for your approval."),
+    ),
+    "abandon": (
+        _("%(side)s abandoned the proposal: %(agreement)s"),
+        _("Nothing is left to do: the proposal has ended. To begin again, make a new agreement."),
+    ),
+    "terminate": (
+        _("%(side)s gave notice: %(agreement)s ends after %(year)s"),
+        _("Places of the years until then stay. Tell those who plan exchanges with this partner."),
+    ),
+    "expire": (
+        _("%(agreement)s has ended: its last academic year is over"),
+        _("If the exchange is to go on, propose a change with later academic years."),
+    ),
 }
 _COORDINATOR = _("You get this message because you coordinate mobility at a university of this agreement.")
 _SAMPLE: dict[str, Any] = {
     "uuid": "0f6d1c9e-8f5b-4c0e-9a63-6f0a7d0f3b11", "agreement": "KTU – UA", "what": "sent", "note": "",
+    "side": "KTU",
 }  # fmt: skip
 
 
@@ -43,7 +83,15 @@ def _page(context: Mapping[str, Any]) -> str:
 
 
 def _in_words(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
-    return fields | {"words": WHAT_CHANGED[fields["what"]]}
+    """Subject and first sentence for what was done. Where no side did it, it was the office."""
+    title, words = {**WHAT_WAITS, **WHAT_CHANGED}[fields["what"]]
+    said = {
+        "side": fields.get("side") or fields.get("author") or _("The alliance office"),
+        "agreement": fields["agreement"],
+        "day": day(fields.get("from_on") or moment.date()),
+        "year": fields.get("ends_after", ""),
+    }
+    return fields | {"title": title % said, "words": words % said}
 
 
 def _university_page(context: Mapping[str, Any]) -> str:
@@ -71,8 +119,9 @@ _KINDS = (
         name=AGREEMENT_SENT,
         label=_("Agreement that waits for your approval"),
         why=_COORDINATOR,
-        sample=_SAMPLE | {"first_year": "2027/2028", "last_year": "2029/2030", "reason": "", "author": "KTU"},
+        sample=_SAMPLE | {"first_year": "2027/2028", "last_year": "2029/2030", "reason": ""},
         link=_page,
+        present=_in_words,
         transactional=True,
     ),
     MessageKind(
@@ -101,7 +150,7 @@ _KINDS = (
         name=APPROVAL_WAITS,
         label=_("Reminder of an agreement that waits for your approval"),
         why=_COORDINATOR,
-        sample=_SAMPLE | {"sent_on": "2026-11-02"},
+        sample=_SAMPLE | {"sent_on": "2026-11-02", "until_on": "2026-11-30", "author": "KTU"},
         link=_page,
     ),
     MessageKind(name=MEMBERSHIP_ENDS, label=_("End of a membership of the alliance"), **_OF_UNIVERSITY),

@@ -1,35 +1,47 @@
-"""The history of a university: who saved it when and why, and what each save changed, in words."""
+"""The history of what people keep here: who saved it when and why, and what each save changed, in words."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateField, Model
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
 from ground import languages
+from ground.templatetags.ground_tags import day, number
 from members.editing.parts import LANGUAGES
-from members.models import FieldOfEducation, University
+from members.models import Factsheet, University
 
 MOST = 30
-# What is kept for the portal itself, and what a line says anyway.
-_UNSAID = frozenset({"uuid", "sort_key", "university", "organisation", "name", "subject", "description", "summary",
-                     "priorities", "strategy", "history", "version"})  # fmt: skip
-_SAID_IN = {
-    "members.university": _UNSAID,
-    "members.organisationalunit": _UNSAID,
-    "members.contact": _UNSAID - {"name"},
+# A unit stands in every save of its university: so many are looked at for those that changed it.
+LOOKED_AT = 300
+# What is kept for the portal itself, and what the page says anyway.
+_UNSAID = frozenset(
+    {"uuid", "sort_key", "university", "organisation", "factsheet", "version", "changed_at", "is_demo"}
+)
+# What a row without a name of its own is called by.
+_CALLED_BY = {
+    "members.factsheetterm": ("term",),
+    "members.factsheetlanguage": ("whom", "language"),
+    "members.identifier": ("scheme",),
+    "members.figure": ("kind", "year"),
+    "members.membership": ("kind",),
+    "members.teachinglanguage": ("language",),
 }
+_NAMED = frozenset({"members.organisationalunit", "members.contact", "members.centre"})
+_WITH_ROWS = (University, Factsheet)
 Fields = Mapping[str, Any]
-Snapshot = dict[tuple[str, str], tuple[str, Fields]]
+Key = tuple[str, str]
+Snapshot = dict[Key, tuple[str, Fields]]
 
 
 @dataclass(frozen=True)
@@ -52,53 +64,144 @@ class Change:
     lines: list[Line] | None
 
 
-def changes(university: University) -> list[Change]:
-    """The latest saves of the university, the newest first; three queries."""
-    kept = Version.objects.get_for_object(university).select_related("revision__user").order_by("-pk")
-    revisions = [version.revision for version in kept[: MOST + 1]]
-    snapshots = _snapshots([revision.pk for revision in revisions])
-    found = []
-    for revision, older in zip_longest(revisions, revisions[1:]):
-        lines = list(_lines(snapshots[older.pk], snapshots[revision.pk])) if older else None
-        comment = _(revision.comment) if revision.comment else ""
-        found.append(Change(revision.date_created, getattr(revision.user, "name", ""), comment, lines))
+def changes(record: Model) -> list[Change]:
+    """The latest saves of a university or factsheet with its rows, or of a unit or centre; the newest first.
+
+    Few queries: the saves, what they kept, and one for each kind of record that a changed value points to.
+    """
+    saved = Version.objects.get_for_object(record).select_related("revision__user").order_by("-pk")
+    if isinstance(record, _WITH_ROWS):
+        versions = list(saved[: MOST + 1])
+        snapshots = _snapshots([version.revision_id for version in versions])
+        kept = [(version.revision, snapshots[version.revision_id]) for version in versions]
+    else:
+        alone = _that_differ(saved[:LOOKED_AT])
+        kept = [(version.revision, _add({}, version)) for version in alone[: MOST + 1]]
+    words = _Words(type(record)._meta.label_lower)
+    found = [
+        _change(revision, words.lines(before, after)) for (revision, after), (_r, before) in pairwise(kept)
+    ]
+    found += [_change(revision, None) for revision, _snapshot in kept[-1:]]
     return found[:MOST]
+
+
+def _change(revision: Any, lines: Iterable[Line] | None) -> Change:
+    comment = _(revision.comment) if revision.comment else ""
+    who = getattr(revision.user, "name", "")
+    return Change(revision.date_created, who, comment, None if lines is None else list(lines))
+
+
+def _that_differ(versions: Iterable[Version]) -> list[Version]:
+    """Those that say something else than the one before them, and the first of all."""
+    rows = list(versions)
+    differing = [one for one, older in pairwise(rows) if one.serialized_data != older.serialized_data]
+    return [*differing, *rows[-1:]]
 
 
 def _snapshots(revisions: list[int]) -> dict[int, Snapshot]:
     found: dict[int, Snapshot] = {pk: {} for pk in revisions}
-    rows = Version.objects.filter(revision__in=revisions).select_related("content_type")
-    for row in rows.order_by("pk"):
-        record = json.loads(row.serialized_data)[0]
-        found[row.revision_id][record["model"], row.object_id] = (row.object_repr, record["fields"])
+    for row in Version.objects.filter(revision__in=revisions).order_by("pk"):
+        _add(found[row.revision_id], row)
     return found
 
 
-def _lines(before: Snapshot, after: Snapshot) -> Iterator[Line]:
-    """What differs between two snapshots; records that only one of them has came or went."""
-    names = {key: name for snapshot in (before, after) for key, (name, _fields) in snapshot.items()}
-    for key in {**before, **after}:
-        model, _pk = key
-        of = "" if model in ("members.university", "members.organisation") else str(_verbose(model))
-        if key in before and key in after:
-            for name, value in after[key][1].items():
-                old = before[key][1].get(name)
-                if name not in _SAID_IN.get(model, _UNSAID - {"name", "version"}) and old != value:
-                    label = _field_words(model, name)
-                    yield Line(" ".join(filter(None, (of, names[key] if of else ""))), label,
-                               _said(model, name, old, names), _said(model, name, value, names))  # fmt: skip
-        elif key in after and of:
-            yield Line(of, "", "", _whole(model, after[key], names))
-        elif of:
-            yield Line(of, "", _whole(model, before[key], names), "")
+def _add(snapshot: Snapshot, version: Version) -> Snapshot:
+    record = json.loads(version.serialized_data)[0]
+    snapshot[record["model"], version.object_id] = (version.object_repr, record["fields"])
+    return snapshot
 
 
-def _whole(model: str, kept: tuple[str, Fields], names: Mapping[tuple[str, str], str]) -> str:
-    """A small row by its values (they have no name of their own), anything else by its name."""
-    if model.rpartition(".")[2] in ("organisationalunit", "contact", "ownprofile"):
-        return kept[0]
-    values = (_said(model, name, value, names) for name, value in kept[1].items() if name not in _UNSAID)
-    return " · ".join(value for value in values if value)
+@dataclass
+class _Words:
+    """Says in words what differs between two saves of a record of the kind `model`."""
+
+    model: str
+    # Records that values point to, by their kind: read when first needed, then at hand.
+    pointed: dict[type[Model], dict[str, str]] = field(default_factory=dict)
+
+    def lines(self, before: Snapshot, after: Snapshot) -> Iterator[Line]:
+        """What differs between two snapshots; records that only one of them has came or went."""
+        names = {key: name for snapshot in (before, after) for key, (name, _fields) in snapshot.items()}
+        for key in {**before, **after}:
+            model = key[0]
+            of = "" if model in (self.model, "members.organisation") else _capital(_verbose(model))
+            if key in before and key in after:
+                yield from self._altered(key, of, before[key][1], after[key], names)
+            elif key in after and of:
+                yield Line(of, "", "", self._whole(model, after[key], names))
+            elif of:
+                yield Line(of, "", self._whole(model, before[key], names), "")
+
+    def _altered(
+        self, key: Key, of: str, before: Fields, after: tuple[str, Fields], names: Mapping[Key, str]
+    ) -> Iterator[Line]:
+        model, fields = key[0], after[1]
+        for name in _said_of(fields):
+            # A text that came to be in two languages was kept without one before.
+            old = before.get(name, before.get(name.removesuffix(f"_{LANGUAGES[0]}")))
+            new = fields[name]
+            if old != new and (old or new):
+                called = f"{of} ({self._called(model, after, names)})" if of else ""
+                yield Line(
+                    called, _field_words(model, name), self._said(model, name, old, names),
+                    self._said(model, name, new, names),
+                )  # fmt: skip
+
+    def _called(self, model: str, kept: tuple[str, Fields], names: Mapping[Key, str]) -> str:
+        """How a row is told from others of its kind."""
+        if model not in _CALLED_BY:
+            return kept[0]
+        return ", ".join(self._said(model, name, kept[1].get(name), names) for name in _CALLED_BY[model])
+
+    def _whole(self, model: str, kept: tuple[str, Fields], names: Mapping[Key, str]) -> str:
+        """A small row by its values (they have no name of their own), anything else by its name."""
+        if model in _NAMED:
+            return kept[0]
+        said = [(name, kept[1][name]) for name in _said_of(kept[1])]
+        values = [
+            _field_words(model, name) if value is True else self._said(model, name, value, names)
+            for name, value in said
+            if value is not False
+        ]
+        return " · ".join(value for value in values if value)
+
+    def _said(self, model: str, name: str, value: Any, names: Mapping[Key, str]) -> str:
+        """A value as people read it: days in full, choices, languages and records by their names."""
+        if value in (None, "", []):
+            return ""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        one = _field(model, name)
+        if one is not None and one.is_relation:
+            values = value if isinstance(value, list) else [value]
+            return ", ".join(self._pointed(one.related_model, values, names))
+        if type(one) is DateField:
+            with suppress(ValueError):
+                return day(dt.date.fromisoformat(str(value)))
+        if name in ("language", "local_language"):
+            return languages.name(str(value))
+        if isinstance(value, int) and not getattr(one, "choices", None) and name != "year":
+            return number(value)
+        return str(dict(getattr(one, "flatchoices", ())).get(value, value))
+
+    def _pointed(self, related: type[Model], values: Iterable[Any], names: Mapping[Key, str]) -> list[str]:
+        """The names of records as they are now; of one that is gone since, the name that was kept with the save."""
+        known = self.pointed.setdefault(related, {})
+        keys = [str(value) for value in values]
+        if missing := [key for key in keys if key not in known]:
+            rows = related._base_manager.in_bulk(missing)
+            known |= dict.fromkeys(missing, "") | {str(pk): str(row) for pk, row in rows.items()}
+        model = related._meta.label_lower
+        return [known[key] or names.get((model, key)) or _("(removed)") for key in keys]
+
+
+def _said_of(fields: Fields) -> list[str]:
+    """The values that are told. A text in two languages is told in each, not a third time in the editor's own."""
+    return [name for name in fields if name not in _UNSAID and f"{name}_{LANGUAGES[0]}" not in fields]
+
+
+def _capital(words: Any) -> str:
+    return f"{str(words)[:1].upper()}{str(words)[1:]}"
 
 
 def _verbose(model: str) -> Any:
@@ -116,22 +219,4 @@ def _field_words(model: str, name: str) -> str:
     """What a value is called; of a text, the language too."""
     text, _sep, code = name.rpartition("_")
     named, language = (text, f" ({languages.name(code)})") if text and code in LANGUAGES else (name, "")
-    words = str(getattr(_field(model, named), "verbose_name", named))
-    return f"{words[:1].upper()}{words[1:]}{language}"
-
-
-def _said(model: str, name: str, value: Any, names: Mapping[tuple[str, str], str]) -> str:
-    """A value as people read it: choices, languages and records by their names."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        fields = FieldOfEducation.objects.in_bulk([str(code) for code in value])
-        return ", ".join(str(fields.get(str(code), code)) for code in value)
-    if name in ("parent", "unit"):
-        return names.get(("members.organisationalunit", str(value)), str(value))
-    if name in ("language", "local_language"):
-        return languages.name(str(value))
-    choices = dict(getattr(_field(model, name), "flatchoices", ()))
-    return str(choices.get(value, value))
+    return f"{_capital(getattr(_field(model, named), 'verbose_name', named))}{language}"

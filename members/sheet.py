@@ -166,7 +166,8 @@ def _inside(user: Any) -> dict[str, ArraySubquery]:
     centres = Centre.objects.visible_to(user).filter(host=_OWN).order_by("slug")
     return {
         "contacts_seen": rows_of(
-            contacts, "name", "duty", "subject_en", "subject_lt", "email", "phone", "is_public", "unit_id",
+            contacts, "name", "lithuanian_name", "duty", "subject_en", "subject_lt", "email", "phone", "is_public",
+            "unit_id",
         ),
         "units_kept": rows_of(
             units, "id", "parent_id", "name_en", "name_lt", "description_en", "description_lt", "website"
@@ -234,9 +235,9 @@ def _code(row: dict[str, Any]) -> Code:
 
 
 def _contact(row: dict[str, Any]) -> Any:
-    return SimpleNamespace(
-        **row | {"duty": "" if row["duty"] == "other" else Contact.Duty(row["duty"]).label}
-    )
+    duty = "" if row["duty"] == "other" else Contact.Duty(row["duty"]).label
+    name = Contact(name=row["name"], lithuanian_name=row["lithuanian_name"]).name_shown
+    return SimpleNamespace(**row | {"duty": duty, "name": name})
 
 
 def _newest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from members.models import (
     CentreNetwork,
     Contact,
     Factsheet,
+    FactsheetLanguage,
     FieldOfEducation,
     OrganisationalUnit,
     University,
@@ -44,3 +45,8 @@ class FieldOfEducationTranslation(TranslationOptions):
 @register(Factsheet)
 class FactsheetTranslation(TranslationOptions):
     fields = ("application", "housing", "visa", "insurance", "accessibility", "costs", "grading", "more")
+
+
+@register(FactsheetLanguage)
+class FactsheetLanguageTranslation(TranslationOptions):
+    fields = ("note",)

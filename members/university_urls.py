@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from members.views import editing, editing_records
+from members.views import editing, editing_records, histories
 
 
 def _records(kind: str) -> list[URLPattern]:
@@ -18,13 +18,15 @@ def _records(kind: str) -> list[URLPattern]:
 urlpatterns = [
     path("centres/new/", editing_records.centre_new, name="centre_new"),
     path("centres/<slug:slug>/edit/", editing_records.centre_edit, name="edit_centre"),
+    path("centres/<slug:slug>/history/", histories.centre_history, name="centre_history"),
     path("centres/<slug:slug>/remove/", editing_records.centre_remove, name="centre_remove"),
     path("<slug:slug>/edit/", editing.university_edit, name="edit"),
     path("<slug:slug>/edit/units/", editing.university_units, name="edit_units"),
     path("<slug:slug>/edit/contacts/", editing.university_contacts, name="edit_contacts"),
     path("<slug:slug>/edit/centres/", editing.university_centres, name="edit_centres"),
-    path("<slug:slug>/edit/history/", editing.university_history, name="edit_history"),
+    path("<slug:slug>/edit/history/", histories.university_history, name="edit_history"),
     *_records("unit"),
+    path("<slug:slug>/edit/units/<uuid:uuid>/history/", histories.unit_history, name="unit_history"),
     *_records("contact"),
     path("<slug:slug>/edit/<slug:part>/", editing.university_edit_part, name="edit_part"),
 ]

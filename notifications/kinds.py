@@ -4,7 +4,8 @@ The wording of kind `room.what` is two templates, written with `translate` and `
 `templates/messages/room.what.subject.txt` (one line) and `templates/messages/room.what.txt` (paragraphs with an
 empty line between them; the first says what to do). They see the context of the message, `name` (the record in
 words), `person` (the recipient's name) and `moment` (when the message was made). In a context, text under a key that
-ends in `_on` comes back as a date, under one that ends in `_at` as a moment.
+ends in `_on` comes back as a date, under one that ends in `_at` as a moment. Where a name stands under a key and its
+translation under the same with `_lt`, readers of Lithuanian get the translation under the key.
 """
 
 from __future__ import annotations
@@ -137,7 +138,8 @@ def word(
     """The message in `language`. Raises WordingFailed when a template or the link cannot be made of `context`."""
     with translation.override(language):
         try:
-            fields = _values(context) | {"name": name, "person": person, "moment": moment}
+            fields = _in_language(_values(context), language)
+            fields |= {"name": name, "person": person, "moment": moment}
             if kind.present:
                 fields = kind.present(fields, moment)
             subject = one_line(_plain(f"messages/{kind.name}.subject.txt", fields))
@@ -183,6 +185,13 @@ def _paragraphs(text: str) -> list[str]:
 def _values(context: Mapping[str, Any]) -> Fields:
     """The context with its dates and moments as such."""
     return {key: _value(key, value) for key, value in context.items()}
+
+
+def _in_language(fields: Fields, language: str) -> Fields:
+    """Names that have a translation into `language` beside them, in that language."""
+    ending = f"_{language}"
+    pairs = ((key.removesuffix(ending), value) for key, value in fields.items() if key.endswith(ending))
+    return fields | {name: value for name, value in pairs if value and name in fields}
 
 
 def _value(key: str, value: Any) -> Any:

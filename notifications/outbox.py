@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from ground import clock
 from notifications import doorbell, kinds
@@ -85,6 +87,25 @@ def cancel(subject_kind: str, subject: uuid.UUID, *, kind: str = "", to: Any = N
         taken = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
         InboxItem.objects.filter(message__in=taken, visible_from__gt=clock.now()).delete()
         return Message.objects.filter(pk__in=taken).update(state=Message.State.CANCELLED)
+
+
+def settle(
+    subject_kind: str, subject: uuid.UUID, *, kinds: Collection[str], but: Collection[Any] = ()
+) -> None:
+    """What messages of `kinds` about a record ask for is done or no longer wanted, except by the people `but`.
+
+    Mails that nobody has begun to send stay unsent. In the portal the messages stay, marked as settled, and no longer
+    count as unread. Belongs into the transaction of what settles it; twice is the same as once.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        mails = Message.objects.about(subject_kind, subject).filter(state=Message.State.DUE, kind__in=kinds)
+        mails = mails.exclude(recipient__in=[recipient_of(person) for person in but])
+        due = list(mails.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        Message.objects.filter(pk__in=due).update(state=Message.State.CANCELLED)
+        items = InboxItem.objects.asking(subject_kind, subject).filter(kind__in=kinds)
+        items = items.exclude(user__in=[person.pk for person in but])
+        items.update(settled_at=now, read_at=Coalesce("read_at", Value(now)))
 
 
 def _domain() -> str:

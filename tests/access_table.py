@@ -169,6 +169,8 @@ FACTSHEETS = [
     *form("members:factsheet_create", ["bruno", *OFFICE], slug("aveiro"), "elsewhere"),
     *form("members:factsheet_edit", KTU_COORDINATION, sheet("factsheet"), "published"),
     *form("members:factsheet_edit", KTU_COORDINATION, sheet("draft_factsheet"), "draft"),
+    page("members:factsheet_history", KTU_COORDINATION, sheet("factsheet"), "published"),
+    page("members:factsheet_history", KTU_COORDINATION, sheet("draft_factsheet"), "draft"),
     *(r for way in ("publish", "unpublish") for r in step(
         "members:factsheet_publication", KTU_COORDINATION, sheet("draft_factsheet"), way, step=way)),
     public("factsheets_calendar", lambda w: {"language": "lt", "slug": "ktu"}),
@@ -189,6 +191,10 @@ AGREEMENTS = [
     *(page("members:agreements_export", ["ruta", "bruno", "chiara", *OFFICE], lambda w, f=f: {"format": f}, f)
       for f in ("csv", "xlsx")),
     Row("members:agreements_export", "in no format of ours", lambda w: {"format": "exe"}, who={"nobody": LOGIN}),
+    page("members:agreement_balance", ["ruta", "bruno", "chiara", *OFFICE]),
+    *(page("members:agreement_balance_export", ["ruta", "bruno", "chiara", *OFFICE], lambda w, f=f: {"format": f}, f)
+      for f in ("csv", "xlsx")),
+    Row("members:agreement_balance_export", "in no format of ours", lambda w: {"format": "exe"}, who={"nobody": LOGIN}),
     *form("members:agreement_new", ["ruta", "bruno", "chiara", *OFFICE]),
     page("members:agreement", BOTH_SIDES, uuid("agreed"), "in force"),
     page("members:agreement", BOTH_SIDES, uuid("proposed"), "sent"),
@@ -250,6 +256,9 @@ EDITING = [
     *form("members:centre_new", ["ruta", "bruno", "chiara", *OFFICE]),
     *form("members:edit_centre", ["bruno", *OFFICE], slug("centre")),
     *form("members:centre_remove", ["bruno", *OFFICE], slug("centre")),
+    page("members:centre_history", ["bruno", *OFFICE], slug("centre")),
+    page("members:unit_history", KEEPERS, kept_at_ktu("unit")),
+    page("members:unit_history", [], lambda w: {"slug": "aveiro", "uuid": w.unit.uuid}, "of another university"),
 ]  # fmt: skip
 
 COORDINATORS = ["ruta", "bruno", "chiara"]

@@ -49,7 +49,13 @@ def _said(row: dict[str, Any], years: int, contacts: list[Contact]) -> Factsheet
         for term in row["term"]
     )
     languages = (
-        LanguageContent(one.get("whom", "students"), one["language"], one["level"], one.get("note", ""))
+        LanguageContent(
+            one.get("whom", "students"),
+            one["language"],
+            one["level"],
+            one.get("note_en", ""),
+            one.get("note_lt", ""),
+        )
         for one in row["language"]
     )
     fields = dict(content.EMPTY.fields) | row["facts"]

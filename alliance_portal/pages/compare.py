@@ -28,14 +28,17 @@ from mobility.models import Call, Place
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Two to four universities in columns; fewer, more or unknown ones are said so, never an error."""
-    rows = list(directory.with_told(University.objects.visible_to(request.user).for_list().with_schools()))
+    rows = directory.by_name(
+        directory.with_told(University.objects.visible_to(request.user).for_list().with_schools())
+    )
     found, too_many, unknown = compare.chosen(rows, request.GET.getlist("u"))
     context: dict[str, Any] = {
         "rows": rows,
         "chosen": found,
         "ticked": [row.slug for row in found],
         "most": compare.MOST,
-        "too_many": too_many,
+        "too_many": [row.organisation.name_shown for row in too_many],
+        "query_all": _query(QueryDict(), [*found, *too_many]),
         "unknown": unknown,
     }
     if len(found) >= compare.LEAST:

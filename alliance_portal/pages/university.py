@@ -146,7 +146,7 @@ def _data(found: Any) -> Any:
     return linked_data.block(
         "CollegeOrUniversity",
         name=organisation.name,
-        alternateName=[name for name in (organisation.local_name, organisation.short_name) if name],
+        alternateName=[*dict.fromkeys(name for name in organisation.names[1:] if name)],
         url=organisation.website or f"{settings.BASE_URL}{found.get_absolute_url()}",
         sameAs=codes.get("ror", ""),
         identifier=[

@@ -19,8 +19,9 @@ from audit import trail
 from ground import clock
 from ground.workflow import NotPossible, Transition, Workflow
 from members.agreements.checks import Places
-from members.messages import AGREEMENT, AGREEMENT_CHANGED
+from members.messages import AGREEMENT, AGREEMENT_CHANGED, AGREEMENT_VERSION, TO_APPROVE
 from members.models import Agreement, AgreementSide, AgreementVersion, Appointment, Role, University
+from members.models.agreement import WAITING
 from members.rules import is_administrator, is_office, sides_of
 from members.workflow import VERSION as VERSION_WAYS
 from notifications import outbox
@@ -91,9 +92,13 @@ def advance_version(
     side: University | None = None,
     **changes: Any,
 ) -> None:
-    """Write the new state of a locked version with `changes`, and record it, with the `side` that acted."""
+    """Write the new state of a locked version with `changes`, and record it, with the `side` that acted.
+
+    Messages that ask for an approval are settled for whom it no longer waits for.
+    """
     before = version.status
     _write(version, transition, changes)
+    _settle(version)
     details = {"version": version.number, "from": before, "to": transition.target}
     if version.digest:
         details["digest"] = version.digest
@@ -114,6 +119,17 @@ def advance_agreement(agreement: Agreement, transition: Transition, *, by: Any, 
         **{"from": before, "to": transition.target},
         **told,
     )
+
+
+def _settle(version: AgreementVersion) -> None:
+    """What asked people to approve the version asks those alone whose side's approval it still waits for."""
+    asked: list[User] = []
+    if version.status in WAITING:
+        approved = version.approvals.values("side")
+        missing = version.agreement.sides.exclude(pk__in=approved).values_list("university_id", flat=True)
+        asked = list(coordinators(missing))
+    outbox.settle(AGREEMENT, version.agreement.uuid, kinds=TO_APPROVE, but=asked)
+    outbox.settle(AGREEMENT_VERSION, version.uuid, kinds=TO_APPROVE, but=asked)
 
 
 def _write(row: Any, transition: Transition, changes: dict[str, Any]) -> None:
@@ -177,14 +193,18 @@ def coordinators(universities: Iterable[int]) -> QuerySet[User]:
 
 
 def tell(
-    agreement: Agreement, what: str, *, by: Any, to: Iterable[int] | None = None, kind: str = AGREEMENT_CHANGED,
-    **context: Any,
+    agreement: Agreement, what: str, *, by: Any, side: University | None = None, to: Iterable[int] | None = None,
+    kind: str = AGREEMENT_CHANGED, **context: Any,
 ) -> None:  # fmt: skip
-    """Tell the coordinators of the universities `to` (both sides where none are named), except `by`, what was done."""
+    """Tell the coordinators of the universities `to` (both sides where none are named), except `by`, what was done.
+
+    `side` is the university that did it; none where nobody's side did.
+    """
     universities = agreement.sides.values_list("university_id", flat=True) if to is None else to
     name = name_of(agreement)
     subject: tuple[str, uuid.UUID, str] = (AGREEMENT, agreement.uuid, name)
     told = {"uuid": str(agreement.uuid), "agreement": name, "what": what, "note": "", **context}
+    told["side"] = str(side) if side else ""
     for person in coordinators(universities):
         if person != by:
             outbox.enqueue(kind, to=person, subject=subject, context=told)

@@ -6,12 +6,15 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import F
+
 from members.agreements.content import ConditionContent, SideContent, VersionContent
 from members.agreements.stored import SIDE_TEXTS
 from members.models import (
     Agreement,
     AgreementSide,
     AgreementVersion,
+    Approval,
     Condition,
     ConditionField,
     ConditionLanguage,
@@ -31,10 +34,38 @@ def new_version(agreement: Agreement, *, author: University, by: Any, **fields: 
 
 
 def begin_sides(version: AgreementVersion) -> None:
-    """The two sides in a first draft, with people of public contacts: the partner reads what is sent."""
+    """The two sides in a first draft, with people of public contacts: the partner reads what is sent. The author's own
+    side begins with whom it named last."""
     for side in version.agreement.sides.all():
-        contacts = Contact.objects.filter(university=side.university_id, is_public=True)
-        VersionSide.objects.create(version=version, side=side, **_people(list(contacts.order_by("pk"))))
+        own = side.university_id == version.author_side_id
+        people = known_people(side.university_id) if own else _of_contacts(side.university_id)
+        VersionSide.objects.create(version=version, side=side, **people)
+
+
+def known_people(university_id: int) -> dict[str, str]:
+    """Who signs for a university and whom to ask there, as far as its own coordinators may be told unasked: whom it
+    named with its last approval, else whom its newest agreement in force names, else people of public contacts."""
+    last = Approval.objects.filter(side__university=university_id).exclude(signatory_name="").order_by("-at")
+    if told := last.values(*SIDE_TEXTS).first():
+        return dict(told)
+    holds = VersionSide.objects.filter(
+        side__university=university_id, version__agreement__current=F("version")
+    )
+    told = holds.exclude(signatory_name="").order_by("-version__approved_at").values(*SIDE_TEXTS).first()
+    return dict(told or _of_contacts(university_id))
+
+
+def people_to_confirm(side: SideContent, university_id: int) -> dict[str, str]:
+    """The people with which the form of an approval begins: those of the version; for one it does not name, another
+    that is known. Three queries at most."""
+    people = {name: getattr(side, name) for name in SIDE_TEXTS}
+    missing = [who for who in ("signatory", "contact") if not people[f"{who}_name"]]
+    known = known_people(university_id) if missing else {}
+    return people | {n: value for n, value in known.items() if n.partition("_")[0] in missing}
+
+
+def _of_contacts(university_id: int) -> dict[str, str]:
+    return _people(list(Contact.objects.filter(university=university_id, is_public=True).order_by("pk")))
 
 
 def _people(contacts: list[Contact]) -> dict[str, str]:
@@ -46,6 +77,12 @@ def _people(contacts: list[Contact]) -> dict[str, str]:
     if asked:
         people |= {"contact_name": asked.name, "contact_email": asked.email, "contact_phone": asked.phone}
     return people
+
+
+def people_of(version: AgreementVersion, side: AgreementSide) -> dict[str, str]:
+    """Whom the version names for a side, by the names of `SIDE_TEXTS`."""
+    found: dict[str, str] = version.sides.values(*SIDE_TEXTS).get(side=side)
+    return found
 
 
 def carried(content: VersionContent, stored: VersionContent) -> VersionContent:

@@ -8,6 +8,7 @@ verb locks the agreement first, asks the right, asks the tables of `members/work
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from members.actions import agreement_door as door
 from members.actions import agreement_rows as rows
 from members.actions.agreement_door import Incomplete, NotCurrent, Refused, Stale
 from members.agreements import checks, notice
-from members.agreements.content import VersionContent, alike, digest, read
+from members.agreements.content import VersionContent, alike, digest, read, read_settled
 from members.messages import AGREEMENT_SENT
 from members.models import Agreement, AgreementSide, AgreementVersion, Approval, University
 from members.models.agreement import WAITING
@@ -123,21 +124,24 @@ def send(
         raise Stale(version)
     today = clock.today(version.author_side.zone)
     content = read(version)
-    if lacking := {**checks.faults(content), **checks.gaps(content, today=today)}:
+    if lacking := checks.lacking(version, content, today=today):
         raise Incomplete(lacking)
     door.advance_version(version, way, by=by, digest=digest(content), sent_at=clock.now())
-    _ask_partner(version, by)
     if approve:
-        _approve(version, _own_side_to_approve(version, by, version.author_side), by=by)
+        _approve(
+            version, _own_side_to_approve(version, by, version.author_side), by=by, asked_as="sent_approved"
+        )
+    else:
+        _ask_partner(version, "sent_change" if version.reason else "sent", by, version.author_side)
     return version
 
 
-def _ask_partner(version: AgreementVersion, by: Any) -> None:
-    others = version.agreement.sides.exclude(university=version.author_side_id)
+def _ask_partner(version: AgreementVersion, what: str, by: Any, side: University) -> None:
+    """Ask the other side than `side` for its approval: one message, whatever was done in this step."""
+    others = version.agreement.sides.exclude(university=side)
     door.tell(
-        version.agreement, "sent", by=by, to=others.values_list("university_id", flat=True), kind=AGREEMENT_SENT,
-        first_year=version.first_year, last_year=version.last_year, reason=version.reason,
-        author=str(version.author_side),
+        version.agreement, what, by=by, side=side, to=others.values_list("university_id", flat=True),
+        kind=AGREEMENT_SENT, first_year=version.first_year, last_year=version.last_year, reason=version.reason,
     )  # fmt: skip
 
 
@@ -148,15 +152,19 @@ def approve(
     digest: str,
     by: Any,
     university: University | None = None,
+    people: Mapping[str, str] | None = None,
     signed_by: str = "",
     signed_on: dt.date | None = None,
 ) -> AgreementVersion:
     """Approve a sent version for the university that `by` coordinates (`university` where there are two).
 
     `digest` is the fingerprint that was shown. With the approval of both sides the version and the agreement are in
-    force, and the version before is replaced, in one step. `signed_by` and `signed_on` tell of a signature on paper.
-    Approving again what one's side has approved changes nothing. Raises PermissionDenied, NotCurrent (another
-    fingerprint, or the version no longer waits for approval), or Refused at `signed_by` or `signed_on`.
+    force, and the version before is replaced, in one step. `people` (by the names of `SIDE_TEXTS`; None: those whom the
+    version names) are who signs for one's side and its contact: kept with the approval, beside what the fingerprint is
+    of, since the other side may have written the version without knowing them. `signed_by` and `signed_on` tell of a
+    signature on paper. Approving again what one's side has approved changes nothing. Raises PermissionDenied,
+    NotCurrent (another fingerprint, or the version no longer waits for approval), or Refused at a name of `people`,
+    `signed_by` or `signed_on`.
     """
     version = door.lock_version(version)
     side = _own_side_to_approve(version, by, university)
@@ -167,7 +175,7 @@ def approve(
         return version
     if version.status not in WAITING:
         raise NotCurrent(_("This version no longer waits for approval. Read the agreement as it is now."))
-    return _approve(version, side, by=by, signed_by=signed_by, signed_on=signed_on)
+    return _approve(version, side, by=by, people=people, signed_by=signed_by, signed_on=signed_on)
 
 
 def _own_side_to_approve(version: AgreementVersion, by: Any, university: University | None) -> AgreementSide:
@@ -180,25 +188,28 @@ def _own_side_to_approve(version: AgreementVersion, by: Any, university: Univers
 
 
 def _approve(
-    version: AgreementVersion, side: AgreementSide, *, by: Any, signed_by: str = "", signed_on: dt.date | None = None
+    version: AgreementVersion, side: AgreementSide, *, by: Any, people: Mapping[str, str] | None = None,
+    asked_as: str = "approve", **signed: Any,
 ) -> AgreementVersion:  # fmt: skip
-    """Write the approval of `side` on a locked version that waits for it; the second one brings it into force."""
+    """Write the approval of `side` on a locked version that waits for it; the second one brings it into force.
+
+    `asked_as` says to the partner what was done.
+    """
     last = version.status == VersionStatus.APPROVED_ONE
     way = door.way_for(VERSION, version, "approve_too" if last else "approve", by=by)
     now = clock.now()
     approval = Approval(
-        version=version, side=side, digest=version.digest, by=by, by_name=str(by)[:200], signed_by=signed_by,
-        signed_on=signed_on, at=now,
+        version=version, side=side, digest=version.digest, by=by, by_name=str(by)[:200], at=now,
+        **(rows.people_of(version, side) if people is None else people), **signed,
     )  # fmt: skip
-    if wrong := checks.faults_of_signature(approval, today=clock.today(side.university.zone)):
+    if wrong := checks.faults_of_approval(approval, today=clock.today(side.university.zone)):
         raise Refused(wrong)
     approval.save(force_insert=True)
     if last:
         _bring_into_force(version, way, by=by, side=side.university, now=now)
     else:
         door.advance_version(version, way, by=by, side=side.university)
-        others = version.agreement.sides.exclude(pk=side.pk)
-        door.tell(version.agreement, "approve", by=by, to=others.values_list("university_id", flat=True))
+        _ask_partner(version, asked_as, by, side.university)
     return version
 
 
@@ -215,7 +226,7 @@ def _bring_into_force(
     else:
         way = AGREEMENT.find("bring_into_force", source=agreement.status)
         door.advance_agreement(agreement, way, by=by, current=version)
-    door.tell(agreement, "approve_too", by=by)
+    door.tell(agreement, "approve_too", by=by, side=side, from_on=clock.date_in(now, side.zone))
 
 
 @transaction.atomic
@@ -228,8 +239,10 @@ def return_version(version: AgreementVersion, *, comment: str, by: Any) -> Agree
     way = door.way_for(VERSION, version, "return", by=by)
     if not comment.strip():
         raise Refused({"comment": [_("Say what would have to change.")]})
-    door.advance_version(version, way, by=by, closing_note=comment.strip())
-    door.tell(version.agreement, "return", by=by, to=[version.author_side_id], note=comment.strip())
+    side = version.agreement.sides.exclude(university=version.author_side_id).get().university
+    door.advance_version(version, way, by=by, side=side, closing_note=comment.strip())
+    told = [version.author_side_id]
+    door.tell(version.agreement, "return", by=by, side=side, to=told, note=comment.strip())
     return version
 
 
@@ -241,11 +254,11 @@ def withdraw(version: AgreementVersion, *, by: Any, note: str = "") -> Agreement
     """
     version = door.lock_version(version)
     way = door.way_for(VERSION, version, "withdraw", by=by)
-    door.advance_version(version, way, by=by, closing_note=note.strip())
+    door.advance_version(version, way, by=by, side=version.author_side, closing_note=note.strip())
     if version.sent_at is not None:
         others = version.agreement.sides.exclude(university=version.author_side_id)
         told = others.values_list("university_id", flat=True)
-        door.tell(version.agreement, "withdraw", by=by, to=told, note=note.strip())
+        door.tell(version.agreement, "withdraw", by=by, side=version.author_side, to=told, note=note.strip())
     return version
 
 
@@ -261,7 +274,8 @@ def abandon(agreement: Agreement, *, by: Any) -> Agreement:
     door.close_open_versions(agreement, by=by, note="")
     door.advance_agreement(agreement, way, by=by)
     authors = agreement.versions.values_list("author_side_id", flat=True)
-    door.tell(agreement, "abandon", by=by, to=None if known else authors)
+    side = next((side.university for side in sides_of(by, agreement.pk)), None)
+    door.tell(agreement, "abandon", by=by, side=side, to=None if known else authors)
     return agreement
 
 
@@ -273,8 +287,9 @@ def change(
     """Begin the next version as a draft of `by`'s side; what is in force stays valid until both approve the new one.
 
     It begins as a copy of `after` (one that was returned or withdrawn, say), else of the version in force, else of the
-    last one that `by` may see. The office and administrators name the `university` in whose name they write.
-    Raises PermissionDenied, NotPossible (the agreement has ended, or a version is open), Refused at `reason`.
+    last one that `by` may see, with the people of its approvals. The office and administrators name the `university`
+    in whose name they write. Raises PermissionDenied, NotPossible (the agreement has ended, or a version is open),
+    Refused at `reason`.
     """
     agreement = door.lock(agreement.pk)
     door.require("members.write_agreement", by, agreement)
@@ -291,7 +306,7 @@ def change(
     version = rows.new_version(
         agreement, author=side.university, by=by, first_year=model.first_year, last_year=model.last_year
     )
-    rows.store(version, replace(read(model), reason=reason.strip()))
+    rows.store(version, replace(read_settled(model), reason=reason.strip()))
     door.record("members.agreement_change", agreement, by, version=version.number)
     return version
 
@@ -339,7 +354,7 @@ def terminate(
         agreement, way, by=by, ends_after=ends_after, notice_on=today, notice_by=side.university,
         notice_reason=reason.strip(),
     )  # fmt: skip
-    door.tell(agreement, "terminate", by=by, note=reason.strip())
+    door.tell(agreement, "terminate", by=by, side=side.university, ends_after=ends_after, note=reason.strip())
     return agreement
 
 

@@ -185,8 +185,9 @@ def _store(factsheet: Factsheet, said: FactsheetContent) -> None:
             stored.delete()
     for (whom, language), row in needed.items():
         FactsheetLanguage.objects.update_or_create(
-            factsheet=factsheet, whom=whom, language=language, defaults={"level": row.level, "note": row.note}
-        )
+            factsheet=factsheet, whom=whom, language=language,
+            defaults={name: getattr(row, name) for name in ("level", "note_en", "note_lt")},
+        )  # fmt: skip
     factsheet.contacts.set(Contact.objects.filter(university=factsheet.university_id, uuid__in=said.contacts))
     reversion.add_to_revision(factsheet)
 

@@ -161,8 +161,8 @@ def _tell_those_who_answer(request: AppointmentRequest) -> None:
 def _tell(kind: str, request: AppointmentRequest, to: Any, key: str = "", **context: Any) -> None:
     university = request.university
     common = {
-        "uuid": str(request.uuid), "slug": university.slug, "university": university.name, "role": request.role,
-        "zone": university.zone,
+        "uuid": str(request.uuid), "slug": university.slug, "role": request.role, "zone": university.zone,
+        **university.organisation.told_as("university"),
     }  # fmt: skip
     outbox.enqueue(
         kind, to=to, subject=(KIND, request.uuid, str(request)), context=common | context,

@@ -74,7 +74,7 @@ def save_record(
     owner = demand_keeping(kind, record, by)
     new = record.pk is None
     if owner.pk and not new:
-        keep_original(owner)
+        keep_original(record if kind is CENTRE else owner)
     with _one_revision(by, comment):
         owner = _locked(owner)
         before = kind.model._default_manager.filter(uuid=record.uuid).select_for_update(no_key=True).first()
@@ -103,7 +103,7 @@ def _store(kind: Kind, record: Any, values: Values, owner: Any, by: Any, new: bo
 def remove_record(kind: Kind, record: Any, *, by: Any) -> None:
     """Remove a unit, contact or centre that nothing refers to any more. Raises PermissionDenied or NotPossible."""
     owner = demand_keeping(kind, record, by)
-    keep_original(owner)
+    keep_original(record if kind is CENTRE else owner)
     with _one_revision(by, ""):
         owner = _locked(owner)
         record = kind.model._default_manager.select_for_update().filter(pk=record.pk).first()
@@ -143,7 +143,8 @@ def keep_original(record: Any) -> None:
         return
     with transaction.atomic(), reversion.create_revision():
         reversion.set_comment(ORIGINAL)
-        _keep(type(record)._default_manager.get(pk=record.pk))
+        stored = type(record)._default_manager.get(pk=record.pk)
+        _keep(stored, stored)
 
 
 @contextmanager
@@ -155,11 +156,17 @@ def _one_revision(by: Any, comment: str) -> Iterator[None]:
             reversion.set_comment(comment)
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        words = _WORDS.get(getattr(diagnosis, "constraint_name", "") or "")
+        words = words_of_refusal(error)
         if words is None:
             raise
-        raise Refused(_(words)) from error
+        raise Refused(words) from error
+
+
+def words_of_refusal(error: IntegrityError) -> str | None:
+    """Why the database refuses what was to be stored, where that has words."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    words = _WORDS.get(getattr(diagnosis, "constraint_name", "") or "")
+    return None if words is None else _(words)
 
 
 def _locked(owner: Any) -> Any:

@@ -64,7 +64,10 @@ class ConditionInline(ReadOnly, admin.TabularInline):
 
 class ApprovalInline(ReadOnly, admin.TabularInline):
     model = Approval
-    fields = ["side", "by_name", "at", "signed_by", "signed_on", "digest"]
+    fields = [
+        "side", "by_name", "at", "signatory_name", "signatory_position", "contact_name", "signed_by", "signed_on",
+        "digest",
+    ]  # fmt: skip
 
 
 class FieldInline(ReadOnly, admin.TabularInline):

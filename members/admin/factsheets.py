@@ -45,6 +45,7 @@ class TermInline(admin.TabularInline):
 class LanguageInline(admin.TabularInline):
     model = FactsheetLanguage
     extra = 0
+    fields = ["whom", "language", "level", "note_en", "note_lt"]
 
 
 @admin.register(Factsheet)

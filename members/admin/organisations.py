@@ -16,6 +16,8 @@ from accounts.admin import PersonAdmin
 from ground import clock
 from ground.workflow import NotPossible
 from members import actions, history
+from members.admin.refusals import IdentifierRows, MembershipRows, ToldRefusals
+from members.forms import coordinates
 from members.models import (
     Appointment,
     Centre,
@@ -49,14 +51,15 @@ OF_UNIVERSITY = ("university", UniversityFilter)
 
 class IdentifierInline(admin.TabularInline):
     model = Identifier
+    formset = IdentifierRows
     extra = 0
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(VersionAdmin):
+class OrganisationAdmin(ToldRefusals, VersionAdmin):
     list_display = ["name", "short_name", "kind", "country", "city", "charter_until"]
     list_filter = ["kind", "country"]
-    search_fields = ["name", "local_name", "short_name", "city", "identifiers__value"]
+    search_fields = ["name", "local_name", "lithuanian_name", "short_name", "city", "identifiers__value"]
     autocomplete_fields = ["parent"]
     readonly_fields = ["uuid", "charter_gone_on"]
     inlines = [IdentifierInline]
@@ -64,6 +67,7 @@ class OrganisationAdmin(VersionAdmin):
 
 class MembershipInline(admin.TabularInline):
     model = Membership
+    formset = MembershipRows
     extra = 0
 
 
@@ -90,7 +94,7 @@ class ContactInline(TranslationTabularInline):
     model = Contact
     extra = 0
     autocomplete_fields = ["unit"]
-    fields = ["name", "duty", "subject", "email", "phone", "unit", "is_public"]
+    fields = ["name", "lithuanian_name", "duty", "subject", "email", "phone", "unit", "is_public"]
 
 
 class UnitInline(TranslationStackedInline):
@@ -100,8 +104,20 @@ class UnitInline(TranslationStackedInline):
     show_change_link = True
 
 
+class UniversityForm(forms.ModelForm):
+    """A university with its place as people copy it from maps; both coordinates, or none."""
+
+    latitude = coordinates.latitude()
+    longitude = coordinates.longitude()
+
+    def clean(self) -> Any:
+        coordinates.both_or_none(self)
+        return super().clean()
+
+
 @admin.register(University)
-class UniversityAdmin(VersionAdmin, TranslationAdmin):
+class UniversityAdmin(ToldRefusals, VersionAdmin, TranslationAdmin):
+    form = UniversityForm
     list_display = ["organisation", "slug", "zone", "country", "city"]
     list_select_related = ["organisation"]
     list_filter = ["memberships__kind", "organisation__country"]
@@ -228,7 +244,7 @@ PersonAdmin.inlines = [*PersonAdmin.inlines, AppointmentInline]
 
 
 @admin.register(OrganisationalUnit)
-class UnitAdmin(VersionAdmin, TranslationAdmin):
+class UnitAdmin(ToldRefusals, VersionAdmin, TranslationAdmin):
     list_display = ["name", "university", "parent", "code"]
     list_select_related = ["university__organisation", "parent"]
     list_filter = [OF_UNIVERSITY]

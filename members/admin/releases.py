@@ -12,11 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.workflow import NotPossible
 from members.imports import releases
+from members.imports.reading import told as reasons_told
 from members.models import CharterRelease, Organisation, Scheme
 
 # So many changes of a kind are shown on the page; the counts say how many there are.
 SHOWN = 500
-_TITLES = {"new": _("New"), "changed": _("Changed"), "gone": _("No longer in the list: marked, not deleted")}
+_TITLES = {
+    "gone": _("No longer in the list: marked, not deleted"),
+    "changed": _("Changed"),
+    "kept": _("Kept as the office wrote them, though the list says otherwise"),
+    "new": _("New"),
+}
 
 
 class UploadForm(forms.ModelForm):
@@ -45,27 +51,47 @@ def _field_words(name: str) -> str:
     """What a changed field or kind of code is called."""
     if name in Scheme.values:
         return str(Scheme(name).label)
-    return str(Organisation._meta.get_field(name).verbose_name)
+    words = str(Organisation._meta.get_field(name).verbose_name)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def told(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The changes by kind, in words: title, number, the first of them, and how many more there are."""
+    """The changes by kind, in words, members of the alliance first: title, number, the first of them, how many more."""
     order = list(_TITLES)
-    rows = sorted(changes, key=lambda change: (order.index(change["kind"]), change["name"]))
+    rows = sorted(
+        (change for change in changes if change["kind"] in _TITLES),
+        key=lambda change: (order.index(change["kind"]), not change.get("member"), change["name"]),
+    )
     groups = []
     for kind, found in groupby(rows, key=lambda change: change["kind"]):
         of_kind = list(found)
-        for row in of_kind[:SHOWN]:
-            row["words"] = [(_field_words(name), before, after) for name, before, after in row["fields"]]
         groups.append(
             {
                 "title": _TITLES[kind],
-                "rows": of_kind[:SHOWN],
+                "rows": [_row(change) for change in of_kind[:SHOWN]],
                 "number": len(of_kind),
                 "more": len(of_kind) - SHOWN,
             }
         )
     return groups
+
+
+def _row(change: dict[str, Any]) -> dict[str, Any]:
+    words = {
+        name: [(_field_words(field), ours, theirs) for field, ours, theirs in change.get(part, ())]
+        for name, part in (("words", "fields"), ("kept_words", "kept"))
+    }
+    return {**change, **words}
+
+
+def gone_members(changes: list[dict[str, Any]]) -> list[str]:
+    """The universities of the alliance, or schools of one, that the list no longer has."""
+    return sorted(change["name"] for change in changes if change["kind"] == "gone" and change.get("member"))
+
+
+def wrong_rows(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows for which a list was refused, each with its reasons in the reader's language; every one of them."""
+    return [{**row, "told": reasons_told(row["reasons"])} for row in changes if row["kind"] == releases.WRONG]
 
 
 @admin.register(CharterRelease)
@@ -115,7 +141,7 @@ class CharterReleaseAdmin(admin.ModelAdmin):
         release = self.get_object(request, object_id)
         if release is not None and request.method == "POST":
             return self._settle(request, release)
-        context = {"groups": told(release.changes), "release": release} if release is not None else {}
+        context = _context(release) if release is not None else {}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def _settle(self, request: HttpRequest, release: CharterRelease) -> HttpResponse:
@@ -131,3 +157,11 @@ class CharterReleaseAdmin(admin.ModelAdmin):
         except NotPossible as problem:
             messages.error(request, str(problem))
         return HttpResponseRedirect(request.path)
+
+
+def _context(release: CharterRelease) -> dict[str, Any]:
+    changes = release.changes
+    return {
+        "release": release, "groups": told(changes), "gone_members": gone_members(changes),
+        "wrong_rows": wrong_rows(changes),
+    }  # fmt: skip

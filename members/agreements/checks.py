@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ground import languages
-from members.agreements.content import ConditionContent, SideContent, VersionContent
+from members.agreements.content import ConditionContent, SideContent, VersionContent, read_settled, same
 from members.agreements.stored import SIDE_TEXTS
 from members.models import (
     AgreementSide,
@@ -47,9 +48,23 @@ def faults(content: VersionContent) -> Places:
     return _gathered(_faults(content))
 
 
-def gaps(content: VersionContent, *, today: dt.date) -> Places:
-    """What a version lacks to be sent, by place (EWP: what a mobility specification must have)."""
-    return _gathered(_gaps(content, today))
+def gaps(content: VersionContent, *, today: dt.date, author: Any) -> Places:
+    """What a version lacks to be sent, by place (EWP: what a mobility specification must have); the side of the
+    university with the uuid `author` names its own people, the other one when it approves."""
+    return _gathered(_gaps(content, today, author))
+
+
+def lacking(version: AgreementVersion, content: VersionContent, *, today: dt.date) -> Places:
+    """All that keeps the draft `version`, which says `content`, from being sent, by place: faults, gaps, and that
+    nothing would change. At most three queries."""
+    found = {**faults(content), **gaps(content, today=today, author=version.author_side.uuid)}
+    holds = version.agreement.current
+    if holds is not None and same(replace(content, reason=""), replace(read_settled(holds), reason="")):
+        words = _(
+            "This says the same as version %(number)d, which is in force. Change something, or withdraw the draft."
+        )
+        found.setdefault("conditions", []).append(words % {"number": holds.number})
+    return found
 
 
 def warnings(version: AgreementVersion, *, today: dt.date) -> list[str]:
@@ -68,9 +83,11 @@ def warnings(version: AgreementVersion, *, today: dt.date) -> list[str]:
     return told
 
 
-def faults_of_signature(approval: Approval, *, today: dt.date) -> Places:
-    """What is wrong with what an approval says of a signature on paper."""
-    found = _gathered(_of_model("", approval, ("signed_by", "signed_on")))
+def faults_of_approval(approval: Approval, *, today: dt.date) -> Places:
+    """What is wrong with what an approval says: of the people of its side, and of a signature on paper."""
+    found = _gathered(_of_model("", approval, ("signed_by", "signed_on", *SIDE_TEXTS)))
+    for name, words in _unnamed(approval):
+        found.setdefault(name, []).append(words)
     if approval.signed_on is not None and approval.signed_on > today:
         found.setdefault("signed_on", []).append(_("This day has not come yet."))
     return found
@@ -215,11 +232,24 @@ def _known_fields(content: VersionContent) -> set[str]:
     return set(codes.values_list("code", flat=True))
 
 
-def _gaps(content: VersionContent, today: dt.date) -> Found:
+def _unnamed(side: SideContent | Approval) -> Found:
+    """Those of the people of a side that it has to name, by the name of the field, with what to do."""
+    asked = {
+        "signatory_name": _("Name who signs."), "signatory_position": _("Say in which position this person signs."),
+        "contact_name": _("Name a contact."), "contact_email": _("Give the e-mail address of the contact."),
+    }  # fmt: skip
+    yield from ((name, words) for name, words in asked.items() if not getattr(side, name).strip())
+
+
+def _gaps(content: VersionContent, today: dt.date, author: Any) -> Found:
     if not content.conditions:
         yield "conditions", _("Add a condition: who goes where, and how many.")
     if content.last_year < year_on(today):
         yield "last_year", _("These academic years are over.")
+    for side in content.sides:
+        if side.university == author:
+            for name, words in _unnamed(side):
+                yield f"sides.{side.place}.{name}", words
     for index, condition in enumerate(content.conditions):
         if condition.kind in NEED_LANGUAGE and not condition.languages:
             yield f"conditions.{index}.languages", _("Name the language that those who come should know.")

@@ -28,6 +28,12 @@ class Flow:
     first_year: str
     last_year: str
     blended: bool
+    begins_later: bool  # than in the academic year that was asked about
+
+    @property
+    def one_year(self) -> bool:
+        """Whether it holds for a single academic year."""
+        return self.first_year == self.last_year
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,13 @@ class Partner:
 
 
 def partners_of(university: University, year: str) -> list[Partner]:
-    """With whom `university` has agreements that hold in the academic year `year`, in the order of the names.
+    """With whom `university` has agreements that hold in the academic year `year` or begin later, in the order of the
+    names.
 
     Five queries, however many agreements.
     """
     rows = (
-        Condition.objects.offered(year)
+        Condition.objects.offered_from(year)
         .filter(Q(sending=university) | Q(receiving=university))
         .select_related("version__agreement")
         .defer("remarks", "version__remarks", "version__reason", "version__closing_note")
@@ -60,7 +67,7 @@ def partners_of(university: University, year: str) -> list[Partner]:
     grouped = {pk: list(group) for pk, group in groupby(by_partner, lambda row: _partner(row, university.pk))}
     universities = University.objects.for_list().filter(pk__in=grouped)
     return [
-        Partner(other, sorted((_flow(row, university.pk) for row in grouped[other.pk]), key=_order))
+        Partner(other, sorted((_flow(row, university.pk, year) for row in grouped[other.pk]), key=_order))
         for other in universities
     ]
 
@@ -75,7 +82,7 @@ def _partner(row: Condition, university_id: int) -> int:
     return row.receiving_id if row.sending_id == university_id else row.sending_id
 
 
-def _flow(row: Condition, university_id: int) -> Flow:
+def _flow(row: Condition, university_id: int, year: str) -> Flow:
     ends = row.version.agreement.ends_after
     return Flow(
         kind=Kind(row.kind), outgoing=row.sending_id == university_id, places=row.places,
@@ -83,8 +90,9 @@ def _flow(row: Condition, university_id: int) -> Flow:
         fields=sorted((named.field for named in row.fields.all()), key=lambda field: field.code),
         languages=sorted({(skill.language, skill.level) for skill in row.languages.all()}),
         first_year=row.first_year, last_year=min(row.last_year, ends or row.last_year), blended=row.blended,
+        begins_later=row.first_year > year,
     )  # fmt: skip
 
 
-def _order(flow: Flow) -> tuple[bool, int]:
-    return not flow.outgoing, Kind.values.index(flow.kind)
+def _order(flow: Flow) -> tuple[bool, int, str]:
+    return not flow.outgoing, Kind.values.index(flow.kind), flow.first_year

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from members.models import (
     AgreementVersion,
+    Approval,
     Condition,
     ConditionField,
     ConditionLanguage,
@@ -28,12 +29,17 @@ _NAMES = tuple(f"name_{code}" for code, _language in settings.LANGUAGES)
 
 
 def with_content(versions: QuerySet[AgreementVersion]) -> QuerySet[Any]:
-    """`versions`, each with `stored_sides` and `stored_conditions` in the order in which people read them."""
+    """`versions`, each with `stored_sides` and `stored_conditions` in the order in which people read them, and
+    `stored_people`: whom sides named with their approvals."""
     sides = VersionSide.objects.filter(version=OuterRef("pk")).order_by("side__place")
+    named = Approval.objects.filter(version=OuterRef("pk")).exclude(signatory_name="").order_by("side__place")
     conditions = Condition.objects.filter(version=OuterRef("pk")).order_by("position", "pk")
     return versions.annotate(
         stored_sides=ArraySubquery(sides.annotate(row=_side()).values("row")),
         stored_conditions=ArraySubquery(conditions.annotate(row=_condition()).values("row")),
+        stored_people=ArraySubquery(
+            named.annotate(row=_json(*SIDE_TEXTS, place=F("side__place"))).values("row")
+        ),
     )
 
 

@@ -23,6 +23,15 @@ _OTHERS: Mapping[str, str | Promise] = {
     "change": gettext_lazy("A change was begun"),
     "code": gettext_lazy("The university's own code was changed"),
 }
+# The same where it is known which side did it.
+_BY_SIDE: Mapping[str, Promise] = {
+    "send": gettext_lazy("%(university)s sent the version"),
+    "approve": gettext_lazy("%(university)s approved the version"),
+    "approve_too": gettext_lazy("%(university)s approved it too: the version is in force"),
+    "return": gettext_lazy("%(university)s returned it with a comment"),
+    "withdraw": gettext_lazy("%(university)s withdrew the version"),
+    "terminate": gettext_lazy("%(university)s gave notice: the agreement ends"),
+}
 SENTENCES = {
     **{name: way.sentence for name, way in VERSION.transitions.items()},
     **{name: way.sentence for name, way in AGREEMENT.transitions.items()},
@@ -69,12 +78,26 @@ def _entry(event: Event, verb: str, version: AgreementVersion | None, agreement:
         note = version.reason
     elif verb == "terminate":
         note = agreement.notice_reason
-    return Entry(event.at, _words(event, verb), event.actor_name, note, version.number if version else None)
+    words = _words(verb, _side(event, verb, version, agreement))
+    return Entry(event.at, words, event.actor_name, note, version.number if version else None)
 
 
-def _words(event: Event, verb: str) -> str:
+def _side(event: Event, verb: str, version: AgreementVersion | None, agreement: Agreement) -> str:
+    """The side that did it, as far as it was noted or follows: the author sends, the other side returns."""
+    if noted := event.details.get("university"):
+        return str(noted)
+    if version is not None and verb == "send":
+        return str(version.author_side)
+    if version is not None and verb == "return":
+        others = (side.university for side in agreement.sides.all())
+        return next((str(other) for other in others if other.pk != version.author_side_id), "")
+    return str(agreement.notice_by or "") if verb == "terminate" else ""
+
+
+def _words(verb: str, university: str) -> str:
+    if university and verb in _BY_SIDE:
+        return _BY_SIDE[verb] % {"university": university}
     sentence = str(SENTENCES[verb])
-    university = event.details.get("university")
     if university:
         return _("%(what)s (%(university)s)") % {"what": sentence, "university": university}
     return sentence

@@ -23,6 +23,7 @@ from members.agreements.content import (
 )
 from members.agreements.stored import SIDE_TEXTS
 from members.models import (
+    AgreementSide,
     AgreementVersion,
     Condition,
     Eqf,
@@ -32,6 +33,7 @@ from members.models import (
     University,
     VersionSide,
 )
+from members.models.agreement import CODES
 from members.models.exchange import STUDENT_KINDS
 
 YEARS = gettext_lazy("academic years")
@@ -42,11 +44,13 @@ DIRECTION = gettext_lazy("who sends and who receives")
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is said: `key` is stable, `label` and `value` are words; an empty value says nothing."""
+    """One thing that is said: `key` is stable, `label` and `value` are words; an empty value says nothing. Of a
+    `code` every sign counts, spaces too."""
 
     key: str
     label: str
     value: str
+    code: bool = False
 
 
 @dataclass
@@ -56,6 +60,7 @@ class Names:
     universities: dict[Any, University] = field(default_factory=dict)
     units: dict[Any, OrganisationalUnit] = field(default_factory=dict)
     fields: dict[str, FieldOfEducation] = field(default_factory=dict)
+    codes: dict[Any, list[Line]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *contents: VersionContent) -> Names:
@@ -74,14 +79,20 @@ class Names:
         )
 
     @classmethod
-    def stored(cls, rows: Iterable[Any], universities: Iterable[University]) -> Names:
-        """Those that versions name which came `with_content`; no query."""
-        found = list(rows)
-        return cls({one.uuid: one for one in universities}, stored.units(found), stored.fields(found))
+    def stored(cls, rows: Iterable[Any], sides: Iterable[AgreementSide]) -> Names:
+        """Those that versions name which came `with_content`, between `sides` which came `for_pages`; no query."""
+        found, both = list(rows), {side.university.uuid: side for side in sides}
+        universities = {uuid: side.university for uuid, side in both.items()}
+        codes = {uuid: _codes(side) for uuid, side in both.items()}
+        return cls(universities, stored.units(found), stored.fields(found), codes)
 
     def university(self, content: VersionContent, place: int) -> str:
         """The short name of the university at that place."""
         return next((str(self.universities[s.university]) for s in content.sides if s.place == place), "")
+
+    def full(self, side: SideContent) -> str:
+        """The full name of the university of a side."""
+        return self.universities[side.university].name_shown
 
     def unit(self, unit: Any) -> str:
         return str(self.units[unit]) if unit in self.units else ""
@@ -102,6 +113,12 @@ def side_lines(side: SideContent, names: Names) -> list[Line]:
     """What the version says of one side."""
     lines = [Line("unit", _label(VersionSide, "unit"), names.unit(side.unit))]
     return lines + [Line(name, _label(VersionSide, name), getattr(side, name)) for name in SIDE_TEXTS]
+
+
+def _codes(side: Any) -> list[Line]:
+    """By which codes the programme knows the university of a side: Erasmus code, PIC, OID, those that there are."""
+    known = {row["scheme"]: row["value"] for row in side.stored_codes}
+    return [Line(one, str(one.label), known[one], code=True) for one in CODES if one in known]
 
 
 def condition_title(condition: ConditionContent, content: VersionContent, names: Names) -> str:

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from ground import languages, richtext
 from ground.templatetags.ground_tags import SOON, day, days_left, days_until, in_language, number
 from members.compare.told import Told
 from members.models import Condition, Contact, Eqf, FactsheetLanguage, FactsheetTerm, Figure, Term, University
 
+# Where the reader's own language has no text.
+_ONLY_IN: Mapping[str, Promise] = {
+    "en": gettext_lazy("only in English"),
+    "lt": gettext_lazy("only in Lithuanian"),
+}
 LONGEST_TEXT = 280  # characters of a text of a factsheet; the factsheet has the whole
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing told: words, perhaps with a link, a note in small, a tag with its tone, and the language it is in."""
+    """One thing told: words, perhaps with a link, a note in small, a tag with its tone.
+
+    `lang` and `note_lang` name the language of the words and of the note where that isn't the page's.
+    """
 
     words: str
     href: str = ""
     note: str = ""
     lang: str = ""
+    note_lang: str = ""
     tag: str = field(default="", compare=False)
     tone: str = field(default="", compare=False)
+
+    @property
+    def other(self) -> str:
+        """Said beside words that the reader's language lacks."""
+        return str(_ONLY_IN.get(self.lang or self.note_lang, ""))
 
 
 Tell = Callable[[Told], Iterable[Fact]]
@@ -111,7 +126,7 @@ def _about(all_told: Sequence[Told]) -> list[Question]:
 
 def _cities(told: Told) -> Iterator[Fact]:
     """The university's city, or those of its schools."""
-    own = told.university.organisation.city
+    own = told.university.organisation.city_shown
     cities = [own] if own else dict.fromkeys(school["city"] for school in told.university.schools)
     yield from (Fact(city) for city in cities if city)
 
@@ -144,7 +159,8 @@ def _taught(told: Told) -> Iterator[Fact]:
 def _required(told: Told) -> Iterator[Fact]:
     for one in told.factsheet.languages.all() if told.factsheet else ():
         if one.whom == FactsheetLanguage.Whom.STUDENTS:
-            yield Fact(f"{languages.name(one.language)} {one.level}", note=one.note)
+            note, lang = in_language(one, "note")
+            yield Fact(f"{languages.name(one.language)} {one.level}", note=note, note_lang=lang)
 
 
 def _dates(all_told: Sequence[Told]) -> list[Question]:
@@ -253,12 +269,15 @@ def _contacts(told: Told) -> Iterator[Fact]:
     """Those of the factsheet, else those of the university whose duty is about students."""
     named: list[Contact] = list(told.factsheet.contacts.all()) if told.factsheet else []
     for one in named or told.contacts:
-        subject, _lang = in_language(one, "subject")
+        subject, lang = in_language(one, "subject")
         about = subject or str(one.get_duty_display())
         if one.email:
-            yield Fact(one.email, href=f"mailto:{one.email}", note=f"{one.name}, {about}")
+            yield Fact(
+                one.email, href=f"mailto:{one.email}", note=f"{one.name_shown}, {about}", note_lang=lang
+            )
         else:
-            yield Fact(one.name, note=", ".join(part for part in (about, one.phone) if part))
+            note = ", ".join(part for part in (about, one.phone) if part)
+            yield Fact(one.name_shown, note=note, note_lang=lang)
 
 
 def _agreed(told: Told, home: University) -> Iterator[Fact]:

@@ -45,12 +45,14 @@ class Told:
         return {term.term: term for term in self.factsheet.terms.all()} if self.factsheet else {}
 
 
-def chosen(rows: Iterable[University], slugs: Sequence[str]) -> tuple[list[University], int, int]:
-    """Of `rows` those asked for, in that order and at most four; how many are too many, and how many unknown."""
+def chosen(
+    rows: Iterable[University], slugs: Sequence[str]
+) -> tuple[list[University], list[University], int]:
+    """Of `rows` those asked for, in that order and at most four; those that are too many; how many are unknown."""
     known = {row.slug: row for row in rows}
     asked = list(dict.fromkeys(slugs))
     found = [known[slug] for slug in asked if slug in known]
-    return found[:MOST], max(0, len(found) - MOST), len(asked) - len(found)
+    return found[:MOST], found[MOST:], len(asked) - len(found)
 
 
 def factsheets(universities: Sequence[University]) -> QuerySet[Factsheet]:

@@ -27,7 +27,16 @@ LANGUAGES = ("en", "lt")
 TEXTS = ("summary", "priorities", "strategy", "history")
 PROFILE = tuple(f"{name}_{language}" for name in TEXTS for language in LANGUAGES)
 OWN = tuple(f"own_{name}" for name in ("language", *TEXTS))
-ADDRESS = ("local_name", "local_language", "short_name", "street", "post_code", "city", "website")
+ADDRESS = (
+    "local_name",
+    "local_language",
+    "lithuanian_name",
+    "short_name",
+    "street",
+    "post_code",
+    "city",
+    "website",
+)
 PLACE = ("latitude", "longitude")
 # Codes by which others find the university in agreements and grants: the office keeps them, with the legal name.
 KEPT_BY_OFFICE = frozenset({Scheme.ERASMUS.value, Scheme.PIC.value})

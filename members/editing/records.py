@@ -54,7 +54,10 @@ UNIT = Kind(
 )  # fmt: skip
 CONTACT = Kind(
     "contact", Contact,
-    ("name", "given_name", "family_name", "duty", "subject_en", "subject_lt", "email", "phone", "unit", "is_public"),
+    (
+        "name", "lithuanian_name", "given_name", "family_name", "duty", "subject_en", "subject_lt", "email", "phone",
+        "unit", "is_public",
+    ),
     _("The contact was added."), _("The contact was saved."), _("The contact was removed."),
 )  # fmt: skip
 CENTRE = Kind(

@@ -157,9 +157,9 @@ def _of_language(row: LanguageContent) -> Found:
     if row.language not in languages.CODES:
         yield "language", _("Choose one of the list.")
     try:
-        FactsheetLanguage(whom=row.whom, level=row.level, note=row.note).clean_fields(
-            exclude=["factsheet", "language", "id"]
-        )
+        FactsheetLanguage(
+            whom=row.whom, level=row.level, note_en=row.note_en, note_lt=row.note_lt
+        ).clean_fields(exclude=["factsheet", "language", "id", "note"])
     except ValidationError as problems:
         yield from _said(problems)
 

@@ -48,7 +48,8 @@ class LanguageContent:
     whom: str
     language: str
     level: str
-    note: str = ""
+    note_en: str = ""
+    note_lt: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def record_at(factsheet: Factsheet, version: int) -> FactsheetContent | None:
                 if row["factsheet_id"] == factsheet.pk
             ),
             tuple(
-                _values(LanguageContent, row)
+                _values(
+                    LanguageContent, {"note_en": row.get("note"), **row}
+                )  # once the note had one language
                 for row in kept[FactsheetLanguage]
                 if row["factsheet_id"] == factsheet.pk
             ),
@@ -113,7 +116,10 @@ def settled(content: FactsheetContent) -> FactsheetContent:
         for name in FIELDS
     }
     terms = sorted((row for row in content.terms if any(row.dates)), key=lambda row: _place(row.term))
-    languages = [replace(row, note=row.note.strip()) for row in content.languages]
+    languages = [
+        replace(row, note_en=(row.note_en or "").strip(), note_lt=(row.note_lt or "").strip())
+        for row in content.languages
+    ]
     languages.sort(key=lambda row: (row.whom != FactsheetLanguage.Whom.STUDENTS, row.language))
     return FactsheetContent(fields, tuple(terms), tuple(languages), frozenset(content.contacts))
 

@@ -43,11 +43,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Required:
-    """A language that people need: for whom, which and at what level, and what is said of it."""
+    """A language that people need: for whom, which and at what level; what is said of it stands in its `row`."""
 
     whom: str
     words: str
-    note: str
+    row: FactsheetLanguage
 
 
 def sections(factsheet: Factsheet) -> Iterator[Section]:
@@ -74,6 +74,5 @@ def required(factsheet: Factsheet) -> list[Required]:
     """The languages that are needed, those of students first."""
     rows = sorted(factsheet.languages.all(), key=lambda row: row.whom != FactsheetLanguage.Whom.STUDENTS)
     return [
-        Required(row.get_whom_display(), f"{languages.name(row.language)} {row.level}", row.note)
-        for row in rows
+        Required(row.get_whom_display(), f"{languages.name(row.language)} {row.level}", row) for row in rows
     ]

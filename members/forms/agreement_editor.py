@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.db.models.functions import Length
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from ground import clock, languages
 from members.agreements.content import (
@@ -31,7 +32,6 @@ from members.forms.agreement_rows import (
 )
 from members.forms.agreement_typed import Row, flat, identifier, stepped, stored, typed
 from members.models import AgreementVersion, FieldOfEducation, OrganisationalUnit
-from members.models.exchange import STUDENT_KINDS
 
 DETAILED = 4  # digits of a detailed field
 
@@ -132,6 +132,16 @@ class Editor:
             languages=languages.choices(),
         )
 
+    @classmethod
+    def with_gaps(
+        cls, version: AgreementVersion, content: VersionContent, places: dict[str, list[str]]
+    ) -> Editor:
+        """The form as stored, with what the draft lacks said beside the fields."""
+        editor = cls(version, content, sent=flat(stored(content)))
+        if editor.is_valid():
+            editor.refuse(places)
+        return editor
+
     @property
     def titled_sides(self) -> list[tuple[Any, SideForm]]:
         """Each side with its form."""
@@ -156,6 +166,16 @@ class Editor:
             reason=terms.get("reason", self.content.reason), sides=sides,
             conditions=tuple(_content(part, terms) for part in self.conditions),
         )  # fmt: skip
+
+    @property
+    def left_out(self) -> list[str]:
+        """Of a valid form, in words what was left out since the kind of its condition doesn't have it."""
+        words = _("Condition %(number)d: left out what its kind does not have (%(names)s).")
+        return [
+            words % {"number": part.number + 1, "names": ", ".join(part.form.left_out)}
+            for part in self.conditions
+            if part.form.left_out
+        ]
 
     def refuse(self, places: dict[str, list[str]]) -> None:
         """Say beside the fields what `members/agreements/checks.py` found at its places."""
@@ -183,12 +203,12 @@ class Editor:
         """What is wrong, in the order of the page."""
         if not self.is_bound:
             return []
-        found = _problems(self.terms)
+        found = _problems(self.terms, part="conditions")
         for university, form in self.titled_sides:
             found += _problems(form, f"{university}: ")
         for part in self.conditions:
             for form in part.forms:
-                found += _problems(form, f"{part.number + 1}. ")
+                found += _problems(form, f"{part.number + 1}. ", f"condition-{part.number}")
         return found
 
 
@@ -207,10 +227,11 @@ def anchor(place: str) -> str:
             return f"id_terms-{place}"
 
 
-def _problems(form: Any, before: str = "") -> list[Problem]:
+def _problems(form: Any, before: str = "", part: str = "") -> list[Problem]:
+    """What is wrong in a form; what is wrong with the whole of it leads to the id `part`."""
     if not form.is_bound:
         return []
-    found = [Problem("", f"{before}{words}") for words in form.non_field_errors()]
+    found = [Problem(part, f"{before}{words}") for words in form.non_field_errors()]
     for name, errors in form.errors.items():
         if name in form.fields:
             field = form[name]
@@ -225,11 +246,10 @@ def _named(field: Any, words: str) -> str:
 
 def _content(part: ConditionPart, terms: dict[str, Any]) -> ConditionContent:
     said = part.form.cleaned_data
-    students = said["kind"] in STUDENT_KINDS
     return ConditionContent(
         kind=said["kind"], sends=int(said["sends"]), places=said["places"], months=said["months"], days=said["days"],
         first_year=said["first_year"] or terms["first_year"], last_year=said["last_year"] or terms["last_year"],
-        blended=said["blended"] and students, levels=tuple(sorted(int(level) for level in said["levels"])),
+        blended=said["blended"], levels=tuple(sorted(int(level) for level in said["levels"])),
         fields=tuple(
             FieldContent(f.cleaned_data["code"], f.cleaned_data["clarification"]) for f in part.fields if f.is_bound
         ),

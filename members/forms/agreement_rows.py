@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from ground.forms import PortalForm
 from members.forms.agreement_typed import number
 from members.models import Cefr, Condition, Eqf, Kind, OrganisationalUnit, VersionSide
-from members.models.exchange import year_of, year_on
+from members.models.exchange import STUDENT_KINDS, year_of, year_on
 
 Options = list[tuple[str, Any]]
 YEARS_AHEAD = 10
@@ -110,6 +110,11 @@ class NumberField(forms.CharField):
         return made
 
 
+# What only exchanges of students have, and only those of staff; and how a condition says nothing of it.
+OF_STUDENTS, OF_STAFF = ("months", "levels", "blended"), ("days",)
+_NOTHING: dict[str, Any] = {"months": None, "days": None, "levels": [], "blended": False}
+
+
 class ConditionForm(PortalForm):
     """One flow: who goes where, how many, for how long."""
 
@@ -157,6 +162,27 @@ class ConditionForm(PortalForm):
         chosen["remarks"].max_length = (
             Condition._meta.get_field("remarks").max_length or chosen["remarks"].max_length
         )
+
+    @property
+    def of_students(self) -> bool:
+        """Whether the kind that is chosen is one of students: they have months and levels, staff has days."""
+        return self["kind"].value() in STUDENT_KINDS
+
+    @property
+    def kinds_of_students(self) -> str:
+        """The kinds of students as the page's script reads them."""
+        return " ".join(STUDENT_KINDS)
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what the kind doesn't have, right or wrong; `left_out` names it by its labels."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.left_out: list[str] = []
+        for name in () if "kind" not in cleaned else OF_STAFF if self.of_students else OF_STUDENTS:
+            if self[name].value():
+                self.left_out.append(str(self.fields[name].label))
+            self.errors.pop(name, None)
+            cleaned[name] = _NOTHING[name]
+        return cleaned
 
     @property
     def more_said(self) -> bool:

@@ -102,6 +102,8 @@ def _rows(data: QueryDict, prefix: str, names: Iterable[str]) -> list[Row]:
 
 
 def _counts(row: Row) -> bool:
+    if row["kind"] not in ("", blank_condition()["kind"]):
+        return True  # chosen, so that a new row stays when its fields are fitted to its kind
     return any(row[name] for name in (*TELLING, "origin", "levels", "fields", "languages"))
 
 

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ground.forms import DateField, PortalForm
-from members.models import University
+from members.agreements.stored import SIDE_TEXTS
+from members.models import Approval, University
 from members.models.exchange import year_of, year_on
 
 
@@ -72,17 +73,68 @@ class SendForm(PortalForm):
         help_text=_("The partner's approval then brings it into force. Otherwise you approve it later yourself."),
     )  # fmt: skip
     seen = forms.CharField(widget=forms.HiddenInput)
+    # Of what was shown, so that who comes second learns whether it was the same that was sent.
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def _line(label: Any, model_field: str, missing: Any = "", **more: Any) -> forms.CharField:
+    """A line of text as long as its column; `missing` is said where it has to be filled in."""
+    made = more.pop("made", forms.CharField)
+    length = Approval._meta.get_field(model_field).max_length  # type: ignore[union-attr]
+    messages = {"required": missing} if missing else None
+    field: forms.CharField = made(
+        label=label, required=bool(missing), max_length=length, error_messages=messages, **more
+    )
+    field.widget.attrs["autocomplete"] = "off"
+    return field
 
 
 class ApproveForm(ActingForm):
-    """To approve what was shown; a signature on paper can be told."""
+    """To approve what was shown: who signs for one's side, and whom to ask there; a signature on paper can be told."""
 
+    signatory_name = _line(_("Who signs"), "signatory_name", _("Name who signs."))
+    signatory_position = _line(
+        _("Position"), "signatory_position", _("Say in which position this person signs.")
+    )
+    signatory_email = _line(_("E-mail address of who signs"), "signatory_email", made=forms.EmailField)
+    contact_name = _line(_("Contact"), "contact_name", _("Name a contact."))
+    contact_email = _line(
+        _("Contact's e-mail address"), "contact_email", _("Give the e-mail address of the contact."),
+        made=forms.EmailField,
+    )  # fmt: skip
+    contact_phone = _line(_("Contact's telephone"), "contact_phone")
     digest = forms.CharField(widget=forms.HiddenInput)
     signed_by = forms.CharField(
         label=_("Signed on paper by"), required=False, max_length=200,
         help_text=_("Only where your university also signs on paper."),
     )  # fmt: skip
     signed_on = DateField(label=_("Signed on"), required=False)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What `actions.agreements.approve` takes of a valid form."""
+        people = {name: self.cleaned_data[name] for name in SIDE_TEXTS}
+        return {"people": people, **{n: self.cleaned_data[n] for n in ("digest", "signed_by", "signed_on")}}
+
+    def rows(self, *names: str) -> list[forms.BoundField]:
+        """These fields, for a template that sets them out."""
+        return [self[name] for name in names]
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        return self.rows("university") if "university" in self.fields else []
+
+    @property
+    def signatory(self) -> list[forms.BoundField]:
+        return self.rows("signatory_name", "signatory_position", "signatory_email")
+
+    @property
+    def contact(self) -> list[forms.BoundField]:
+        return self.rows("contact_name", "contact_email", "contact_phone")
+
+    @property
+    def paper(self) -> list[forms.BoundField]:
+        return self.rows("signed_by", "signed_on")
 
 
 class CommentForm(PortalForm):

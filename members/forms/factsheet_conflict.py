@@ -119,4 +119,5 @@ def _dates(row: TermContent | None) -> list[str]:
 def _language(row: Any) -> str:
     whom = FactsheetLanguage.Whom(row.whom).label
     words = f"{whom}: {languages.name(row.language)} {row.level}"
-    return f"{words} ({row.note})" if row.note else words
+    notes = "; ".join(note for note in (row.note_en, row.note_lt) if note)
+    return f"{words} ({notes})" if notes else words

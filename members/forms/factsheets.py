@@ -124,7 +124,8 @@ class LanguageForm(PortalForm):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("Level"), required=False)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
+    note_en = forms.CharField(label=gettext_lazy("Note, in English"), required=False, max_length=200)
+    note_lt = forms.CharField(label=gettext_lazy("Note, in Lithuanian"), required=False, max_length=200)
     optional_unsaid = True
 
     def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
@@ -140,7 +141,8 @@ class LanguageForm(PortalForm):
         if not data.get("language"):
             return None
         whom = data.get("whom") or FactsheetLanguage.Whom.STUDENTS.value
-        return LanguageContent(whom, data["language"], data.get("level", ""), data.get("note", ""))
+        notes = {name: data.get(name, "") for name in ("note_en", "note_lt")}
+        return LanguageContent(whom, data["language"], data.get("level", ""), **notes)
 
     def clean(self) -> None:
         if (
@@ -264,7 +266,7 @@ def flat(said: FactsheetContent) -> Typed:
         if row.to_check:
             sent[f"term-{row.term}-to_check"] = ["on"]
     for number, language in enumerate(said.languages):
-        names = ("whom", "language", "level", "note")
+        names = ("whom", "language", "level", "note_en", "note_lt")
         sent |= {f"languages-{number}-{name}": [getattr(language, name)] for name in names}
     sent["contacts"] = sorted(map(str, said.contacts))
     return sent

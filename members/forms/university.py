@@ -17,6 +17,7 @@ from ground import languages, text
 from ground.forms import PortalForm, PortalModelForm
 from members.editing import Clash, Part, Values, marks
 from members.editing.parts import ADDRESS, KEPT_BY_OFFICE, LANGUAGES, OWN, PROFILE, TEXTS, keeps_identity
+from members.forms import coordinates
 from members.forms.university_rows import TABLES
 from members.models import FieldOfEducation, Organisation, Scheme, University
 
@@ -85,14 +86,8 @@ class FactsForm(PortalModelForm):
     """Names, address and place."""
 
     local_language = forms.ChoiceField(label=gettext_lazy("Language of this name"), required=False)
-    latitude = forms.DecimalField(
-        label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90, decimal_places=5, max_digits=8,
-        help_text=gettext_lazy("Degrees north, −90 to 90, such as 54.89896."),
-    )  # fmt: skip
-    longitude = forms.DecimalField(
-        label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180, decimal_places=5, max_digits=8,
-        help_text=gettext_lazy("Degrees east, −180 to 180, such as 23.91292."),
-    )  # fmt: skip
+    latitude = coordinates.latitude()
+    longitude = coordinates.longitude()
 
     class Meta:
         model = Organisation
@@ -102,6 +97,7 @@ class FactsForm(PortalModelForm):
         "name",
         "local_name",
         "local_language",
+        "lithuanian_name",
         "short_name",
         "website",
         "street",
@@ -114,15 +110,10 @@ class FactsForm(PortalModelForm):
         if not identity:
             del self.fields["name"]
         self.fields["local_language"].choices = [("", _("Choose")), *languages.choices()]  # type: ignore[attr-defined]
-        for name in ("latitude", "longitude"):
-            self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "data-width": "narrow"})
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        pair = {name: data.get(name) is None for name in ("latitude", "longitude")}
-        for name, empty in pair.items():
-            if empty and not all(pair.values()) and name not in self.errors:
-                self.add_error(name, _("Give both coordinates, or none."))
+        coordinates.both_or_none(self)
         if data.get("local_name") and not data.get("local_language"):
             self.add_error("local_language", _("Say which language the name is in."))
         return data

@@ -112,6 +112,7 @@ class HostField(forms.CharField):
     def clean(self, value: Any) -> int | None:  # type: ignore[override]
         typed = super().clean(value).strip()
         named = Q(name__iexact=typed) | Q(local_name__iexact=typed) | Q(short_name__iexact=typed)
+        named |= Q(lithuanian_name__iexact=typed)
         found = list(Organisation.objects.filter(Q(identifiers__value=typed) | named).distinct()[:6])
         if not found:
             raise ValidationError(

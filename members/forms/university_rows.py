@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from ground import languages
 from ground.forms import PortalModelForm
 from members.models import Eqf, Figure, Identifier, Membership, Scheme, TeachingLanguage
+from members.models.organisation import plain_spaces
 
 BLANK_ROWS, MOST_ROWS = 3, 200
 
@@ -89,17 +90,27 @@ class IdentifierForm(RowForm):
         # An Erasmus code is padded with spaces; at its ends there are none.
         self.fields["value"].widget.attrs |= {"data-width": "short", "spellcheck": "false"}
 
+    def clean_value(self) -> str:
+        return plain_spaces(self.cleaned_data["value"])
+
 
 class IdentifierRows(Rows):
     once = ("scheme", "value")
     twice = gettext_lazy("The same code stands here twice.")
     title = gettext_lazy("Codes")
-    hint = gettext_lazy(
-        "Erasmus code such as LT KAUNAS02 (a country of one letter has two spaces: D  HAMBURG03), PIC of nine digits, "
-        "OID such as E10208664, ROR id as a whole address."
-    )
     schemes: tuple[str, ...] = tuple(Scheme.values)
     organisation_id: int | None = None
+
+    @property
+    def hint(self) -> str:  # type: ignore[override]
+        """How the codes that stand here are written; and who changes those that don't."""
+        if Scheme.ERASMUS in self.schemes:
+            return _(
+                "Erasmus code such as LT KAUNAS02 (a country of one letter has two spaces: D  HAMBURG03), PIC of nine "
+                "digits, OID such as E10208664, SCHAC domain such as ktu.lt, ROR id as a whole address."
+            )
+        written = _("OID such as E10208664, SCHAC domain such as ktu.lt, ROR id as a whole address.")
+        return f"{written} {_('The legal name, Erasmus code and PIC are changed by the alliance office.')}"
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -113,17 +124,21 @@ class IdentifierRows(Rows):
         super().clean()
         if any(self.errors):
             return
-        kinds = Counter(row["scheme"] for row in self.rows if row["scheme"] != Scheme.NATIONAL)
-        if any(number > 1 for number in kinds.values()):
-            raise ValidationError(_("The organisation already has a code of this kind."))
         others = Identifier.objects.exclude(organisation=self.organisation_id).exclude(scheme=Scheme.OID)
-        taken = set(
-            others.filter(value__in=[row["value"] for row in self.rows]).values_list("scheme", "value")
-        )
+        rows = others.filter(value__in=[row["value"] for row in self.rows]).select_related("organisation")
+        taken = {(one.scheme, one.value): one.organisation.name for one in rows}
+        kinds: set[str] = set()
         for form in self.forms:
             data = form.cleaned_data
-            if data and (data["scheme"], data["value"]) in taken:
-                form.add_error("value", _("Another organisation already has this code."))
+            if data and not data.get("DELETE"):
+                scheme, value = data["scheme"], data["value"]
+                if holder := taken.get((scheme, value)):
+                    words = _("%(kind)s: another organisation already has this code (%(name)s).")
+                    form.add_error("value", words % {"kind": Scheme(scheme).label, "name": holder})
+                if scheme in kinds and scheme != Scheme.NATIONAL:
+                    words = _("%(kind)s: there is one already in a row above. Change that one, or remove it.")
+                    form.add_error("scheme", words % {"kind": Scheme(scheme).label})
+                kinds.add(scheme)
 
 
 class WholeNumber(forms.IntegerField):

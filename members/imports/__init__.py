@@ -2,7 +2,8 @@
 
 from members.imports.lists import load_charters, load_email_domains, load_fields, load_members
 from members.imports.merging import Change, Counts, Plan, import_as_planned, import_charters, plan
-from members.imports.reading import Charter, ListError, read_charters
+from members.imports.names import load_names
+from members.imports.reading import Charter, ListError, WrongRow, WrongRows, read_charters
 
 __all__ = [
     "Change",
@@ -10,12 +11,15 @@ __all__ = [
     "Counts",
     "ListError",
     "Plan",
+    "WrongRow",
+    "WrongRows",
     "import_as_planned",
     "import_charters",
     "load_charters",
     "load_email_domains",
     "load_fields",
     "load_members",
+    "load_names",
     "plan",
     "read_charters",
 ]

@@ -24,7 +24,8 @@ from members.models import (
 DATA = Path(__file__).parent.parent / "data"
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of_file(name: str) -> list[dict[str, str]]:
+    """The rows of a shipped file."""
     with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -36,7 +37,7 @@ def load_fields() -> Counts:
     new: list[FieldOfEducation] = []
     known: list[FieldOfEducation] = []
     changed: list[FieldOfEducation] = []
-    for row in _rows("isced_f_2013.csv"):
+    for row in rows_of_file("isced_f_2013.csv"):
         code, names = row["code"], [row["label_en"], row["label_lt"]]
         parent = {2: None, 3: row["broad"], 4: row["narrow"]}[len(code)]
         field = FieldOfEducation(code=code, name_en=names[0], name_lt=names[1], parent_id=parent)
@@ -96,6 +97,7 @@ def _organisation(row: dict[str, str], **fields: object) -> Organisation:
 def _member(row: dict[str, str], here: dict[str, str]) -> None:
     is_group = not (row["erasmus_code"] or row["ror"])
     fields: dict[str, object] = {"local_name": row["local_name"], "local_language": here["local_language"]}
+    fields |= {"lithuanian_name": here["lithuanian_name"]}
     if is_group:
         fields |= {"kind": Organisation.Kind.GROUP, "city": ""}
     university = University.objects.create(
@@ -115,17 +117,17 @@ def load_members() -> Counts:
     What is there already stays as the office has it since. When a membership began is not known, so both its ends
     are empty.
     """
-    here = {row["short"]: row for row in _rows("eciu_on_the_portal.csv")}
+    here = {row["short"]: row for row in rows_of_file("eciu_on_the_portal.csv")}
     there = set(University.objects.values_list("slug", flat=True))
     counts = Counts()
-    for row in _rows("eciu_members.csv"):
+    for row in rows_of_file("eciu_members.csv"):
         if here[row["short"]]["slug"] in there:
             counts.unchanged += 1
         else:
             _member(row, here[row["short"]])
             counts.new += 1
     parents = {u.organisation.name: u.organisation for u in University.objects.select_related("organisation")}
-    for row in _rows("eciu_insa_schools.csv"):
+    for row in rows_of_file("eciu_insa_schools.csv"):
         school = _codes(row).find()
         if school is not None and school.parent_id:
             counts.unchanged += 1
@@ -145,7 +147,7 @@ def load_email_domains() -> Counts:
     waiting = University.objects.filter(email_domains__isnull=True)
     universities = {row.slug: row for row in waiting.select_for_update(of=("self",), no_key=True)}
     taken = set(EmailDomain.objects.values_list("domain", flat=True))
-    rows = _rows("eciu_email_domains.csv")
+    rows = rows_of_file("eciu_email_domains.csv")
     new = [
         EmailDomain(university=universities[row["slug"]], domain=row["domain"])
         for row in rows

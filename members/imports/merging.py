@@ -7,11 +7,12 @@ later list no longer has are marked, never deleted: projects and agreements name
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from ground import text
 from ground.search import search_value
@@ -27,22 +28,27 @@ _CHARTER_FIELDS = ("charter_from", "charter_until", "charter_proposal")
 
 @dataclass
 class Counts:
-    """What an import did, or would do."""
+    """What an import did, or would do; `kept` are those of which the list says other than the office wrote."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     gone: int = 0
+    kept: int = 0
 
     def __str__(self) -> str:
-        return f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, {self.gone} gone"
+        kept = f", {self.kept} kept as the office wrote them" if self.kept else ""
+        return f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged{kept}, {self.gone} gone"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One organisation that the list adds (`new`), alters (`changed`) or no longer has (`gone`).
+    """One organisation that the list adds (`new`), alters (`changed`), no longer has (`gone`), or calls otherwise than
+    the office, which stays (`kept`).
 
-    `fields` are (name of the field or of the kind of code, before, after) as text; empty for new and gone ones.
+    `fields` are (name of the field or of the kind of code, before, after) as text; empty for new and gone ones. `kept`
+    are (name of the field, what the office wrote, what the list says). `member` tells a university of the alliance, or
+    a school of one.
     """
 
     kind: str
@@ -50,6 +56,8 @@ class Change:
     country: str
     code: str
     fields: tuple[tuple[str, str, str], ...] = ()
+    kept: tuple[tuple[str, str, str], ...] = ()
+    member: bool = False
 
 
 class _Known:
@@ -64,6 +72,17 @@ class _Known:
         # The office looks after members and their schools: their names and addresses stay as it wrote them.
         members = set(University.objects.values_list("organisation", flat=True))
         self.kept = members | {pk for pk, row in self.organisations.items() if row.parent_id}
+        self.alliance = members | {pk for pk, row in self.organisations.items() if row.parent_id in members}
+
+    def keeps(self, organisation: Organisation) -> tuple[str, ...]:
+        """The fields of a stored organisation that no list changes.
+
+        The list has one name, in whatever language and often without its diacritics. Who has a name in its own
+        language beside that got both from people, with the city.
+        """
+        if organisation.pk in self.kept:
+            return _NAME_FIELDS
+        return ("name", "city") if organisation.local_name else ()
 
     def find(self, charter: Charter) -> Organisation | None:
         """The organisation with the row's PIC, else with its Erasmus code."""
@@ -90,19 +109,22 @@ class Plan:
 
     @property
     def counts(self) -> Counts:
-        """New, changed, unchanged and gone organisations."""
-        changed = sum(change.kind == "changed" for change in self.changes)
-        return Counts(len(self.new), changed, self.rows - len(self.new) - changed, len(self.gone))
+        """New, changed, unchanged, gone and kept organisations."""
+        changed, kept = (sum(one.kind == kind for one in self.changes) for kind in ("changed", "kept"))
+        unchanged = self.rows - len(self.new) - changed - kept
+        return Counts(len(self.new), changed, unchanged, len(self.gone), kept)
 
 
 def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _altered(organisation: Organisation, charter: Charter, *, keep_names: bool) -> list[tuple[str, str, str]]:
-    """Set the fields that the list knows; out: those that differed, with before and after."""
+def _altered(
+    organisation: Organisation, charter: Charter, ours: Sequence[str] = ()
+) -> list[tuple[str, str, str]]:
+    """Set the fields that the list knows, but for `ours`; out: those that differed, with before and after."""
     found = []
-    for name in _CHARTER_FIELDS if keep_names else (*_NAME_FIELDS, *_CHARTER_FIELDS):
+    for name in (name for name in (*_NAME_FIELDS, *_CHARTER_FIELDS) if name not in ours):
         before, after = getattr(organisation, name), getattr(charter, name)
         if before != after:
             found.append((name, _said(before), _said(after)))
@@ -111,6 +133,12 @@ def _altered(organisation: Organisation, charter: Charter, *, keep_names: bool) 
         found.append(("charter_gone_on", _said(organisation.charter_gone_on), ""))
         organisation.charter_gone_on = None
     return found
+
+
+def _kept(organisation: Organisation, charter: Charter, ours: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Where the list says other than the office, whose words stay: the field, ours, the list's."""
+    pairs = [(name, _said(getattr(organisation, name)), _said(getattr(charter, name))) for name in ours]
+    return [(name, ours, theirs) for name, ours, theirs in pairs if ours != theirs]
 
 
 class _Planner:
@@ -126,17 +154,21 @@ class _Planner:
         self.plan.rows += 1
         if organisation is None:
             organisation = Organisation(kind=Organisation.Kind.HIGHER_EDUCATION)
-            _altered(organisation, charter, keep_names=False)
+            _altered(organisation, charter)
             self._codes(organisation, charter)
             self.plan.new.append((organisation, charter))
             self._tell("new", organisation, charter.erasmus)
             return
         self.matched.add(organisation.pk)
-        fields = _altered(organisation, charter, keep_names=organisation.pk in self.known.kept)
+        ours = self.known.keeps(organisation)
+        kept = _kept(organisation, charter, ours)
+        fields = _altered(organisation, charter, ours)
         if fields:
             self.plan.changed[organisation.pk] = organisation
         if fields := [*fields, *self._codes(organisation, charter)]:
-            self._tell("changed", organisation, charter.erasmus, fields)
+            self._tell("changed", organisation, charter.erasmus, fields, kept)
+        elif kept:
+            self._tell("kept", organisation, charter.erasmus, kept=kept)
 
     def finish(self) -> Plan:
         """Note who is no longer in the list."""
@@ -161,9 +193,12 @@ class _Planner:
         return found
 
     def _tell(
-        self, kind: str, row: Organisation, code: str, fields: Iterable[tuple[str, str, str]] = ()
-    ) -> None:
-        self.plan.changes.append(Change(kind, row.name, str(row.country), code, tuple(fields)))
+        self, kind: str, row: Organisation, code: str, fields: Iterable[tuple[str, str, str]] = (),
+        kept: Iterable[tuple[str, str, str]] = (),
+    ) -> None:  # fmt: skip
+        member = row.pk in self.known.alliance
+        change = Change(kind, row.name, str(row.country), code, tuple(fields), tuple(kept), member)
+        self.plan.changes.append(change)
 
 
 def plan(charters: Iterable[Charter]) -> Plan:
@@ -173,7 +208,7 @@ def plan(charters: Iterable[Charter]) -> Plan:
     """
     rows = list(charters)
     if not rows:
-        raise ListError("The list is empty.")
+        raise ListError(_("The list is empty."))
     planner = _Planner(_Known({charter.pic for charter in rows}))
     for charter in rows:
         planner.take(charter)
@@ -184,7 +219,7 @@ def _keys(organisation: Organisation) -> None:
     """The stored keys for order and search (bulk writes pass by `save`)."""
     o = organisation
     o.sort_key = text.sort_key(o.name)
-    o.search = search_value([o.name, o.local_name, o.short_name, o.city])
+    o.search = search_value(o.found_by)
 
 
 def _add(new: list[Organisation]) -> None:

@@ -19,7 +19,7 @@ from ground import clock
 from ground.workflow import NotPossible
 from members.imports import merging
 from members.imports.merging import Change
-from members.imports.reading import ListError, read_charters
+from members.imports.reading import ListError, WrongRows, read_charters
 from members.models import CharterRelease
 from notifications.doorbell import Bell
 
@@ -29,6 +29,7 @@ MAX_BYTES = 10 * 1024 * 1024
 ZONE = "Europe/Brussels"
 _bell = Bell(TASK)
 _STATUS = CharterRelease.Status
+WRONG = "wrong"  # the kind under which a refused list keeps its wrong rows among its changes
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,10 @@ def upload_release(content: bytes, *, name: str, by: Any) -> CharterRelease:
 
 
 def take_release(release: CharterRelease, *, by: Any) -> CharterRelease:
-    """Have a checked list taken over. Raises PermissionDenied, or NotPossible when it is not one to take over."""
+    """Have a checked list taken over. Raises PermissionDenied, or NotPossible when it is not one to take over (one that
+    changes nothing isn't either)."""
+    if release.status == _STATUS.CHECKED and not release.does_something:
+        raise NotPossible(_("This list changes nothing, so there is nothing to take over."))
     return _ask(
         release, by=by, sources=[_STATUS.CHECKED], target=_STATUS.TAKING, verb="members.take_charters"
     )
@@ -75,14 +79,31 @@ def _work_on_one() -> bool:
     if release is None:
         return False
     try:
-        with transaction.atomic():
+        with (
+            transaction.atomic(),
+            translation.override(getattr(release.uploaded_by, "language", None) or "en"),
+        ):
             _check(release) if release.status == _STATUS.WAITING else _take_over(release)
     except (ListError, UnicodeDecodeError, csv.Error, DataError) as problem:
-        release.problem = str(problem)[:2000]
+        release.problem = _said(problem, release)[:2000]
         release.counts, release.changes = {}, []
+        if isinstance(problem, WrongRows):
+            release.changes = [{"kind": WRONG, **asdict(row)} for row in problem.rows]
         _settle(release, _STATUS.REFUSED)
     release.save()
     return True
+
+
+def _said(problem: Exception, release: CharterRelease) -> str:
+    """Why a list is refused, in the language of who uploaded it."""
+    if isinstance(problem, UnicodeDecodeError):
+        with _language_of(release):
+            return _("The file is not text in UTF-8. Save it as CSV in UTF-8, then upload it again.")
+    return str(problem)
+
+
+def _language_of(release: CharterRelease) -> Any:
+    return translation.override(getattr(release.uploaded_by, "language", None) or "en")
 
 
 def _check(release: CharterRelease) -> None:
@@ -98,15 +119,15 @@ def _take_over(release: CharterRelease) -> None:
     counts = merging.import_as_planned(_charters(release), day=day, expected=shown)
     if counts is None:
         _check(release)
-        with translation.override(getattr(release.uploaded_by, "language", None) or "en"):
-            release.problem = _("Records changed since the list was checked. Look at what it would do now.")
+        release.problem = _("Records changed since the list was checked. Look at what it would do now.")
         return
     release.problem = ""
     _settle(release, _STATUS.TAKEN)
 
 
 def _change(row: dict[str, Any]) -> Change:
-    return Change(**{**row, "fields": tuple(tuple(field) for field in row["fields"])})
+    told = {name: tuple(tuple(field) for field in row.get(name, ())) for name in ("fields", "kept")}
+    return Change(**{**row, **told})
 
 
 def _charters(release: CharterRelease) -> Any:

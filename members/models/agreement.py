@@ -10,8 +10,10 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,6 +23,7 @@ from ground.validators import sensible_year
 from members.appointments import held_by, is_administrator
 from members.models.appointment import Role
 from members.models.exchange import YEAR_PATTERN, academic_year, year_on
+from members.models.organisation import Identifier, Scheme
 from members.models.unit import OrganisationalUnit
 from members.models.university import LONG_TEXTS, University
 from members.workflow import AgreementStatus, VersionStatus
@@ -28,6 +31,7 @@ from members.workflow import AgreementStatus, VersionStatus
 CONFIRMED = (AgreementStatus.IN_FORCE, AgreementStatus.TERMINATED, AgreementStatus.EXPIRED)
 WAITING = (VersionStatus.SENT, VersionStatus.APPROVED_ONE)
 OPEN = (VersionStatus.DRAFT, *WAITING)
+CODES = (Scheme.ERASMUS, Scheme.PIC, Scheme.OID)  # by which the programme knows a university
 
 
 class AgreementQuerySet(QuerySet["Agreement"]):
@@ -46,6 +50,12 @@ class AgreementQuerySet(QuerySet["Agreement"]):
             Q(ends_after="") | Q(ends_after__gte=year), status__in=CONFIRMED, current__first_year__lte=year,
             current__last_year__gte=year,
         )  # fmt: skip
+
+    def in_force_from(self, year: str) -> AgreementQuerySet:
+        """Agreements whose approved version holds in the academic year `year` or will hold in a later one."""
+        return self.filter(
+            Q(ends_after="") | Q(ends_after__gte=year), status__in=CONFIRMED, current__last_year__gte=year
+        )
 
     def over_on(self, day: dt.date) -> AgreementQuerySet:
         """Agreements in force whose last academic year has ended by `day`."""
@@ -125,8 +135,12 @@ class Agreement(Identified):
 
 class AgreementSideQuerySet(QuerySet["AgreementSide"]):
     def for_pages(self) -> AgreementSideQuerySet:
-        """The proposing side first, with what pages show of its university, in one query."""
+        """The proposing side first, with what pages show of its university and the codes by which the programme knows
+        it (`stored_codes`), in one query."""
+        codes = Identifier.objects.filter(organisation=OuterRef("university__organisation"), scheme__in=CODES)
+        row = JSONObject(scheme="scheme", value="value")
         rows = self.select_related("university__organisation").order_by("place")
+        rows = rows.annotate(stored_codes=ArraySubquery(codes.annotate(row=row).values("row")))
         return rows.defer("university__organisation__search", *(f"university__{name}" for name in LONG_TEXTS))
 
 
@@ -259,7 +273,25 @@ class AgreementVersion(Identified):
         return f"{self.agreement_id}/{self.number}"
 
 
-class VersionSide(models.Model):
+class SidePeople(models.Model):
+    """Who signs for a side and whom to ask there (EWP: signing-contact, contact)."""
+
+    signatory_name = models.CharField(_("who signs"), max_length=200, blank=True, default="", db_default="")
+    signatory_position = models.CharField(
+        pgettext_lazy("person", "position"), max_length=200, blank=True, default="", db_default=""
+    )
+    signatory_email = models.EmailField(_("e-mail address"), blank=True, default="", db_default="")
+    contact_name = models.CharField(_("contact"), max_length=200, blank=True, default="", db_default="")
+    contact_email = models.EmailField(_("contact's e-mail address"), blank=True, default="", db_default="")
+    contact_phone = models.CharField(
+        _("contact's telephone"), max_length=40, blank=True, default="", db_default=""
+    )
+
+    class Meta:
+        abstract = True
+
+
+class VersionSide(SidePeople):
     """What a version says of one side: unit, signatory, contacts (EWP: partner)."""
 
     version = models.ForeignKey(
@@ -269,12 +301,6 @@ class VersionSide(models.Model):
     unit = models.ForeignKey(
         OrganisationalUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
-    signatory_name = models.CharField(_("who signs"), max_length=200, blank=True)
-    signatory_position = models.CharField(pgettext_lazy("person", "position"), max_length=200, blank=True)
-    signatory_email = models.EmailField(_("e-mail address"), blank=True)
-    contact_name = models.CharField(_("contact"), max_length=200, blank=True)
-    contact_email = models.EmailField(_("contact's e-mail address"), blank=True)
-    contact_phone = models.CharField(_("contact's telephone"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("side in a version")
@@ -288,8 +314,12 @@ class VersionSide(models.Model):
         return str(self.side)
 
 
-class Approval(Identified):
-    """One side's yes to one version, bound to its fingerprint. It is never changed."""
+class Approval(Identified, SidePeople):
+    """One side's yes to one version, bound to its fingerprint. It is never changed.
+
+    A side names its own people with its approval; the fingerprint is of what both agreed on, which the other side may
+    have written without knowing them. Approvals from before this was asked name nobody: then the version holds.
+    """
 
     version = models.ForeignKey(
         AgreementVersion, models.PROTECT, related_name="approvals", verbose_name=_("version")

@@ -28,6 +28,13 @@ class ConditionQuerySet(QuerySet["Condition"]):
             last_year__gte=year,
         )  # fmt: skip
 
+    def offered_from(self, year: str) -> ConditionQuerySet:
+        """The same of `year` and of every later academic year: also what was approved and has yet to begin."""
+        begins = Q(version__agreement__ends_after="") | Q(version__agreement__ends_after__gte=F("first_year"))
+        return self.filter(
+            begins, version__in=Agreement.objects.in_force_from(year).values("current"), last_year__gte=year
+        )
+
 
 class Condition(Identified):
     """One flow of one kind in one direction (EWP: a mobility specification)."""

@@ -156,7 +156,7 @@ class FactsheetTermQuerySet(QuerySet["FactsheetTerm"]):
     def with_university(self) -> FactsheetTermQuerySet:
         """Each with its factsheet and university, without their long texts, in one query."""
         names = ("year", "version", "changed_at", "university__slug", "university__zone", "university__uuid")
-        organisation = ("name", "short_name", "local_name", "local_language")
+        organisation = ("name", "short_name", "local_name", "local_language", "lithuanian_name")
         return self.select_related("factsheet__university__organisation").only(
             "uuid", "term", "nomination_until", "application_until", *(f"factsheet__{name}" for name in names),
             *(f"factsheet__university__organisation__{name}" for name in organisation),

@@ -9,8 +9,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import NullIf
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -45,6 +46,10 @@ class Organisation(Identified):
     local_language = models.CharField(
         _("own language"), max_length=3, blank=True, help_text=_("ISO 639 code, such as lt.")
     )
+    lithuanian_name = models.CharField(
+        _("name in Lithuanian"), max_length=300, blank=True, default="", db_default="",
+        help_text=_("Where Lithuanian has one of its own. A name in its own language that is Lithuanian stands above."),
+    )  # fmt: skip
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.HIGHER_EDUCATION)
     parent = models.ForeignKey(
@@ -95,12 +100,21 @@ class Organisation(Identified):
 
     @property
     def name_shown(self) -> str:
-        """The name as readers of the present language know it: its own where that is their language.
+        """The name as readers of the present language know it; the legal one where they have no other.
 
         Registers write some names in capitals throughout; they are read in small letters.
         """
-        local = self.local_name and self.local_language == (get_language() or "")[:2]
-        return text.titled(self.local_name if local else self.name)
+        return text.titled(self.name_in((get_language() or "")[:2]) or self.name)
+
+    def name_in(self, language: str) -> str:
+        """The name in `language`: its own where that is its language, a Lithuanian one where there is one, or ""."""
+        if self.local_name and self.local_language == language:
+            return self.local_name
+        return self.lithuanian_name if language == "lt" else ""
+
+    def told_as(self, key: str) -> dict[str, str]:
+        """Its name for the context of a message: under `key`, and for readers of Lithuanian under `key`_lt."""
+        return {key: text.titled(self.name), f"{key}_lt": text.titled(self.name_in("lt"))}
 
     @property
     def city_shown(self) -> str:
@@ -112,10 +126,28 @@ class Organisation(Identified):
         if self.parent is not None and lies_below(self.parent, self):
             raise ValidationError({"parent": _("An organisation cannot be part of what is part of it.")})
 
+    @property
+    def names(self) -> list[str]:
+        """All that it is called."""
+        return [self.name, self.local_name, self.lithuanian_name, self.short_name]
+
+    @property
+    def found_by(self) -> list[str]:
+        """The texts whose words find it (of a new record, what the database will fill in is none yet)."""
+        return [text for text in (*self.names, self.city) if isinstance(text, str)]
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = text.sort_key(self.name)
-        self.search = search_value([self.name, self.local_name, self.short_name, self.city])
+        self.search = search_value(self.found_by)
         super().save(*args, **kwargs)
+
+
+def in_lithuanian(path: str = "") -> Case:
+    """The name of an organisation in Lithuanian as the database finds it, NULL where it has none (see `name_in`)."""
+    own = When(
+        ~Q(**{f"{path}local_name": ""}), **{f"{path}local_language": "lt"}, then=F(f"{path}local_name")
+    )
+    return Case(own, default=NullIf(F(f"{path}lithuanian_name"), Value("")), output_field=models.TextField())
 
 
 def lies_below(record: Any, root: Any) -> bool:
@@ -147,6 +179,42 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     Scheme.ROR: re.compile(r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}"),
     Scheme.NATIONAL: re.compile(r".{1,100}"),
 }
+
+# What a code of each kind looks like, said with an example to whoever wrote another thing. A page would draw two plain
+# spaces as one, so that the words have hard ones; `plain_spaces` makes plain ones of those that come back.
+WRONG: dict[str, str] = {
+    Scheme.ERASMUS: gettext_noop(
+        "This is not an Erasmus code. It has the country, the place and a number, such as “LT KAUNAS02”; after a "
+        "country of one letter stand two spaces: “D  HAMBURG03”."
+    ),
+    Scheme.PIC: gettext_noop("This is not a PIC. It has nine digits and nothing else, such as 999844961."),
+    Scheme.OID: gettext_noop("This is not an OID. It is an E with eight digits, such as E10208664."),
+    Scheme.SCHAC: gettext_noop(
+        "This is not a SCHAC domain. It is a domain in small letters, such as ktu.lt."
+    ),
+    Scheme.ROR: gettext_noop(
+        "This is not a ROR id. It is a whole address, such as https://ror.org/01me6gb93."
+    ),
+    Scheme.NATIONAL: gettext_noop(
+        "This is not a national code. It is one line of at most 100 signs, such as 111950581."
+    ),
+}
+_ROR_MISTYPED = gettext_noop(
+    "The check digits of this ROR id are wrong, so a sign was mistyped. Copy it from ror.org, such as "
+    "https://ror.org/01me6gb93."
+)
+
+
+def plain_spaces(value: str) -> str:
+    """A code with the spaces that it counts, where it was copied from a page with hard ones."""
+    return value.replace("\u00a0", " ")
+
+
+def wrong_code(scheme: str, value: str) -> str | None:
+    """What is wrong with a code of this kind, in untranslated words that name the kind and show one; None if right."""
+    if not PATTERNS[scheme].fullmatch(value):
+        return WRONG[scheme]
+    return _ROR_MISTYPED if scheme == Scheme.ROR and not ror_adds_up(value) else None
 
 
 def _shaped() -> Q:
@@ -207,11 +275,7 @@ class Identifier(models.Model):
         return f"{self.get_scheme_display()} {self.value}"
 
     def clean(self) -> None:
-        """Refuse a value that its scheme doesn't allow."""
-        pattern = PATTERNS.get(self.scheme)
-        if pattern is not None and not pattern.fullmatch(self.value or ""):
-            raise ValidationError({"value": _("This is not a valid code of this kind.")})
-        if self.scheme == Scheme.ROR and not ror_adds_up(self.value):
-            raise ValidationError(
-                {"value": _("The check digits of this ROR id are wrong: a digit was mistyped.")}
-            )
+        """Refuse a value that its scheme doesn't allow; that there is none, its field says."""
+        self.value = plain_spaces(self.value or "")
+        if self.scheme in PATTERNS and self.value and (words := wrong_code(self.scheme, self.value)):
+            raise ValidationError({"value": _(words)})

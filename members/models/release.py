@@ -25,7 +25,8 @@ class CharterRelease(Identified):
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     content = models.BinaryField(_("content"), default=bytes)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
-    # How many organisations it adds, changes, leaves and no longer has; then each of them, with what changes.
+    # How many organisations it adds, changes, leaves and no longer has; then each of them, with what changes. Of a list
+    # that was refused for its rows, the changes are those rows.
     counts = models.JSONField(_("what it does"), default=dict)
     changes = models.JSONField(_("changes"), default=list)
     problem = models.TextField(_("problem"), blank=True, db_default="")
@@ -55,5 +56,10 @@ class CharterRelease(Identified):
 
     @property
     def may_be_taken(self) -> bool:
-        """Whether it was checked and waits for a person."""
-        return self.status == self.Status.CHECKED
+        """Whether it was checked, waits for a person, and would change something."""
+        return self.status == self.Status.CHECKED and self.does_something
+
+    @property
+    def does_something(self) -> bool:
+        """Whether taking it over would add, change or mark any organisation."""
+        return any(self.counts.get(name) for name in ("new", "changed", "gone"))

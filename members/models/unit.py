@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ground import text
@@ -128,6 +129,10 @@ class Contact(Identified):
         OTHER = "other", _("Other")
 
     name = models.CharField(_("full name"), max_length=200)
+    lithuanian_name = models.CharField(
+        _("name in Lithuanian"), max_length=200, blank=True, default="", db_default="",
+        help_text=_("Where the contact is an office. A person's name is the same in every language."),
+    )  # fmt: skip
     given_name = models.CharField(_("given name"), max_length=100, blank=True, db_default="")
     family_name = models.CharField(_("family name"), max_length=100, blank=True, db_default="")
     duty = models.CharField(
@@ -147,6 +152,12 @@ class Contact(Identified):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_shown(self) -> str:
+        """The name in the language in use."""
+        lithuanian = self.lithuanian_name if (get_language() or "").startswith("lt") else ""
+        return lithuanian or self.name
 
     def clean(self) -> None:
         """Refuse a unit of another university."""

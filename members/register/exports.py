@@ -30,7 +30,7 @@ def rows(lines: Iterable[Line]) -> Iterator[list[Cell]]:
                 receiving,
                 flow.places,
                 flow.first_year,
-                flow.last_year,
+                max(flow.first_year, min(flow.last_year, line.standing.ends)),
             ]
             yield [*head, *told, *tail]
         if not line.standing.flows:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from members.agreements.content import VersionContent, said
+from members.agreements.content import VersionContent, said, settled
 from members.agreements.stored import with_content
 from members.agreements.words import Names
 from members.models import Agreement, AgreementSide, AgreementVersion, Approval
@@ -41,8 +41,13 @@ class Version:
         return said(self.row)
 
     @cached_property
+    def settled(self) -> VersionContent:
+        """With the people whom sides named with their approvals: what is shown and compared."""
+        return settled(self.row)
+
+    @cached_property
     def told(self) -> Told:
-        return told(self.content, self.names)
+        return told(self.settled, self.names)
 
 
 @dataclass
@@ -58,6 +63,13 @@ class Known:
     def in_force(self) -> Version | None:
         current = self.agreement.current_id
         return next((version for version in self.versions if version.row.pk == current), None)
+
+    def closed_before(self, version: Version) -> Version | None:
+        """The last version before `version` that was sent and came back, returned or withdrawn, without one in force
+        after it: what the person may have read of this proposal before."""
+        back = (VersionStatus.RETURNED, VersionStatus.WITHDRAWN)
+        earlier = [one for one in self.versions if one.row.number < version.row.number and one.row.sent_at]
+        return earlier[0] if earlier and earlier[0].row.status in back else None
 
     def version(self, number: int) -> Version | None:
         """The version of that number, if the person may see it."""
@@ -77,7 +89,7 @@ def known(uuid: uuid.UUID, user: Any) -> Known:
     agreement = found[0].agreement
     agreement.found_for = user.pk
     _join(agreement, found)
-    names = Names.stored(found, (side.university for side in agreement.sides.all()))
+    names = Names.stored(found, agreement.sides.all())
     versions = [Version(row, names) for row in found]
     for version, former in pairwise(versions):
         version.former = former.row.number

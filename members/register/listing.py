@@ -17,7 +17,7 @@ from members.directory import Facet, Option
 from members.models import Agreement, Kind, University
 from members.models.agreement import AgreementQuerySet
 from members.register.next_step import Next, State, next_step, states
-from members.register.standing import Standing, standings
+from members.register.standing import Places, Standing, standings
 from members.workflow import AgreementStatus
 
 SIZE = 25
@@ -47,11 +47,11 @@ class Line:
         return self.own or self.first
 
     @property
-    def out(self) -> int:
+    def out(self) -> Places:
         return self.standing.places(self.left.pk, self.year)
 
     @property
-    def back(self) -> int:
+    def back(self) -> Places:
         return self.standing.places(self.partner.pk, self.year)
 
     @property
@@ -155,7 +155,7 @@ def page(
 
 
 def _by_partner(line: Line) -> Any:
-    names = [text.sort_key(str(university)) for university in line.partners]
+    names = [text.sort_key(university.name_shown) for university in line.partners]
     return [*names, line.standing.first_year, -line.standing.pk]
 
 
@@ -177,7 +177,7 @@ def _has(row: Line, word: str) -> bool:
     names = [
         part
         for university in row.partners
-        for name in (university.organisation.name, university.organisation.local_name, str(university))
+        for name in university.organisation.names
         for part in text.fold(name).split()
     ]
     return any(name.startswith(word) for name in names) or any(word in text.fold(c) for c in row.codes)

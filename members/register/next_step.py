@@ -80,12 +80,14 @@ def _draft(one: Standing, mine: set[int], names: Mapping[int, str]) -> Next:
 
 
 def _returned(one: Standing, mine: set[int], names: Mapping[int, str]) -> Next:
+    returned_by = one.other(one.last.author)
+    told = {"side": names.get(returned_by, ""), "author": names.get(one.last.author, "")}
     if one.last.author in mine:
-        words = _("Returned to you with a comment. Write the next version.")
+        words = _("%(side)s returned it with a comment. Write the next version.") % told
         return Next(words, True, _("Read the comment"), _page(one), "returned")
-    return Next(
-        _("Returned with a comment: %(university)s.") % {"university": names.get(one.last.author, "")}
-    )
+    if returned_by in mine:
+        return Next(_("You returned it with a comment. The next version is written by %(author)s.") % told)
+    return Next(_("%(side)s returned it with a comment. The next version is written by %(author)s.") % told)
 
 
 def _ended(one: Standing) -> Next:

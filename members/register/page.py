@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ground import clock
-from members.agreements import stays
 from members.agreements.timeline import Entry, timeline
 from members.appointments import held_by
 from members.models import Agreement, AgreementSide, AgreementVersion, Role, University
@@ -22,7 +21,7 @@ from members.models.exchange import year_on
 from members.register.known import Version, known
 from members.register.next_step import Next, State, next_step, states
 from members.register.standing import standing_of
-from members.register.told import Year, balance
+from members.register.told import Years, years
 from members.workflow import AGREEMENT, VERSION, AgreementStatus, VersionStatus
 
 # Which page takes a step of the tables, and how it is named there.
@@ -83,15 +82,11 @@ class Sheet:
         return newest if newest.row.status in OPEN or self.in_force is None else None
 
     @property
-    def balance(self) -> list[Year]:
+    def balance(self) -> list[Years]:
         shown = self.in_force
         if shown is None:
             return []
-        return balance(shown.content, self.left.place, self.agreement.ends_after)
-
-    @property
-    def stays_known(self) -> bool:
-        return stays.known()
+        return years(shown.content, self.left.place, self.agreement.ends_after)
 
 
 def sheet(uuid: uuid.UUID, user: Any) -> Sheet:

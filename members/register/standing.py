@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from members.agreements.content import VersionContent
 from members.models import Agreement, AgreementSide, AgreementVersion, Approval, Condition
 from members.models.agreement import AgreementQuerySet
-from members.models.exchange import years_between
+from members.models.exchange import STAFF_KINDS, STUDENT_KINDS, years_between
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class Flow:
     places: int
     first_year: str
     last_year: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places of students and of staff, never added together."""
+
+    students: int
+    staff: int
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,16 @@ class Standing:
     def code_of(self, university: int) -> str:
         return next((side.code for side in self.sides if side.university == university), "")
 
-    def places(self, sending: int, year: str) -> int:
-        """Places that `sending` may fill in `year`, of all kinds."""
-        return sum(
-            flow.places
+    def places(self, sending: int, year: str) -> Places:
+        """Places that `sending` may fill in `year`."""
+        held = [
+            flow
             for flow in self.flows
             if flow.sending == sending and flow.first_year <= year <= min(flow.last_year, self.ends)
+        ]
+        return Places(
+            students=sum(flow.places for flow in held if flow.kind in STUDENT_KINDS),
+            staff=sum(flow.places for flow in held if flow.kind in STAFF_KINDS),
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from members.agreements import words
-from members.agreements.content import VersionContent
+from django.utils.translation import gettext as _
+
+from members.agreements import balance, words
+from members.agreements.content import ConditionContent, SideContent, VersionContent
 from members.agreements.words import Line, Names
-from members.models.exchange import years_between
+from members.models.exchange import Kind, years_between
 
 _IN_TITLE = ("kind", "direction")
 
@@ -32,24 +34,17 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Year:
-    """Places agreed for one academic year, seen from one side."""
+class Years:
+    """Places agreed for academic years in which nothing changes, by kind, with totals; seen from one side."""
 
-    year: str
-    out: int
-    back: int
-
-    @property
-    def difference(self) -> int:
-        return self.back - self.out
+    first_year: str
+    last_year: str
+    lines: list[balance.Line]
 
 
 def told(content: VersionContent, names: Names) -> Told:
     """`content` in the language in use; no query."""
-    sides = [
-        Part(names.university(content, side.place), _said(words.side_lines(side, names)))
-        for side in content.sides
-    ]
+    sides = [Part(names.full(side), _of_side(side, names)) for side in content.sides]
     conditions = [
         Part(
             words.condition_title(condition, content, names),
@@ -64,21 +59,38 @@ def told(content: VersionContent, names: Names) -> Told:
     return Told(content.reason, _said(words.terms(content)), sides, conditions)
 
 
-def balance(content: VersionContent, place: int, ends_after: str = "") -> list[Year]:
-    """Places of all kinds by academic year, seen from the side at `place`."""
+def _of_side(side: SideContent, names: Names) -> list[Line]:
+    """The codes of the university, the unit (or that it is the whole), and the people, or that they are unnamed."""
+    unit, signatory, *people = words.side_lines(side, names)
+    whole = replace(unit, value=unit.value or _("The whole university"))
+    signs = replace(signatory, value=signatory.value or _("not named yet"))
+    return [*names.codes.get(side.university, []), whole, signs, *_said(people)]
+
+
+def years(content: VersionContent, place: int, ends_after: str = "") -> list[Years]:
+    """Places by kind, seen from the side at `place`; years in a row with the same places stand together."""
     last = min(content.last_year, ends_after or content.last_year)
     if last < content.first_year:
         return []
+    found: list[Years] = []
+    for year in years_between(content.first_year, last):
+        lines = balance.with_totals(_lines(content, year, place))
+        first = found.pop().first_year if found and found[-1].lines == lines else year
+        found.append(Years(first, year, lines))
+    return found
+
+
+def _lines(content: VersionContent, year: str, place: int) -> list[balance.Line]:
+    held = [c for c in content.conditions if c.first_year <= year <= c.last_year]
     return [
-        Year(year, _places(content, year, place), _places(content, year, 3 - place))
-        for year in years_between(content.first_year, last)
+        balance.Line((kind,), _places(held, kind, place), _places(held, kind, 3 - place))
+        for kind in Kind
+        if any(c.kind == kind for c in held)
     ]
 
 
-def _places(content: VersionContent, year: str, sends: int) -> int:
-    return sum(
-        c.places for c in content.conditions if c.sends == sends and c.first_year <= year <= c.last_year
-    )
+def _places(conditions: Iterable[ConditionContent], kind: Kind, sends: int) -> int:
+    return sum(c.places for c in conditions if c.kind == kind and c.sends == sends)
 
 
 def _said(lines: list[Line]) -> list[Line]:

@@ -12,14 +12,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ground import clock
-from members.messages import AGREEMENT, AGREEMENT_ENDS, APPROVAL_WAITS, CHANGE_WINDOW, UNIVERSITY
+from members.messages import (
+    AGREEMENT,
+    AGREEMENT_ENDS,
+    AGREEMENT_VERSION,
+    APPROVAL_WAITS,
+    CHANGE_WINDOW,
+    UNIVERSITY,
+)
 from members.models import Agreement, AgreementSide, AgreementVersion, Approval, University
 from members.models.exchange import year_ends, year_of, year_on
 from members.reminders.people import coordinators_by_university, once
 from members.workflow import AgreementStatus
 from notifications.reminders import Dated, ReminderKind, register
 
-VERSION = "members.agreement_version"
 WINDOW_ENDS = (1, 31)  # month and day: numbers of places of the next academic year are changed until then
 ANSWER_WITHIN = dt.timedelta(days=28)  # people are told 7 and 21 days after a version was sent
 
@@ -158,8 +164,12 @@ class ApprovalWaits(ReminderKind):
         zone = version.author_side.zone
         sent = clock.date_in(version.sent_at, zone)
         agreement = version.agreement
-        context = {"uuid": str(agreement.uuid), "agreement": str(agreement), "sent_on": sent}
-        return Dated(VERSION, version.uuid, str(agreement), sent + ANSWER_WITHIN, zone, context)
+        until = sent + ANSWER_WITHIN
+        context = {
+            "uuid": str(agreement.uuid), "agreement": str(agreement), "author": str(version.author_side),
+            "sent_on": sent, "until_on": until,
+        }  # fmt: skip
+        return Dated(AGREEMENT_VERSION, version.uuid, str(agreement), until, zone, context)
 
 
 def register_kinds() -> None:

@@ -55,8 +55,8 @@ class _Deadline(ReminderKind):
     def _dated(self, row: FactsheetTerm) -> Dated:
         university, day = row.factsheet.university, getattr(row, self.field)
         context = {
-            "slug": university.slug, "university": university.organisation.name, "term": row.term,
-            "year": row.factsheet.year, "until_on": day, "zone": university.zone,
+            "slug": university.slug, "term": row.term, "year": row.factsheet.year, "until_on": day,
+            "zone": university.zone, **university.organisation.told_as("university"),
         }  # fmt: skip
         name = f"{university} {row.factsheet.year}"
         return Dated(TERM, row.uuid, name, day, university.zone, context)
@@ -113,8 +113,8 @@ class MissingFactsheet(ReminderKind):
 
     def _dated(self, university: University, day: dt.date) -> Dated:
         context = {
-            "slug": university.slug, "university": university.organisation.name, "year": year_due(day),
-            "until_on": day,
+            "slug": university.slug, "year": year_due(day), "until_on": day,
+            **university.organisation.told_as("university"),
         }  # fmt: skip
         return Dated(UNIVERSITY, university.uuid, str(university), day, university.zone, context)
 

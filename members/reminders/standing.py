@@ -26,8 +26,8 @@ class _OfUniversity(ReminderKind):
         return {key: once([*people[pk], *everywhere]) for key, pk in chosen.items()}
 
     def _dated(self, university: University, day: dt.date) -> Dated:
-        context = {"slug": university.slug, "university": university.organisation.name, "ends_on": day}
-        context |= {"zone": university.zone}
+        context = {"slug": university.slug, "ends_on": day, "zone": university.zone}
+        context |= university.organisation.told_as("university")
         return Dated(UNIVERSITY, university.uuid, str(university), day, university.zone, context)
 
 

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from ground.papers import writing
 from ground.papers.writing import Block, facts, heading, muted, page_link, paragraph, table
-from ground.templatetags.ground_tags import moment
+from ground.templatetags.ground_tags import day, moment
+from members.agreements.content import SideContent
 from members.agreements.words import Line
-from members.models import Agreement
+from members.models import Agreement, Approval
 from members.register.known import Version
 from members.register.told import Told
 
 
-def agreement_paper(agreement: Agreement, version: Version, *, made_on: dt.date) -> dict[str, Any]:
-    """The paper of `version` in the language in use, for `typeset`. Nothing of it is left out."""
+def agreement_paper(agreement: Agreement, version: Version, *, made_on: dt.date, zone: str) -> dict[str, Any]:
+    """The paper of `version` in the language in use, its moments in the reader's `zone`, for `typeset`. Nothing of it
+    is left out."""
     names = " – ".join(side.university.name_shown for side in agreement.sides.all())
     number = _("Version %(number)d") % {"number": version.row.number}
     title = _("Inter-institutional agreement")
@@ -30,15 +32,15 @@ def agreement_paper(agreement: Agreement, version: Version, *, made_on: dt.date)
             paragraph(muted(f"{number} · "), version.state.words),
             {"k": "h", "level": 1, "in": [title]},
             {"k": "lede", "in": [names]},
-            _identity(agreement, version),
+            _identity(agreement, version, zone),
             *_told(version.told),
-            *_approvals(version),
+            *_approvals(version, zone),
+            *_signatures(agreement, version),
         ],
     )
 
 
-def _identity(agreement: Agreement, version: Version) -> Block:
-    zone = version.row.author_side.zone
+def _identity(agreement: Agreement, version: Version, zone: str) -> Block:
     sides = list(agreement.sides.all())
     rows: list[tuple[str, list[list[writing.Inline]]]] = [
         (_("Code at %(university)s") % {"university": side.university}, [[side.code]] if side.code else [])
@@ -76,7 +78,28 @@ def _facts(lines: list[Line]) -> Block:
     return facts((line.label, [[line.value]]) for line in lines)
 
 
-def _approvals(version: Version) -> list[Block]:
+def _signatures(agreement: Agreement, version: Version) -> list[Block]:
+    """Room to sign for both sides; who signs stands there, and who signed on paper and when, as far as it was told."""
+    people = {side.place: side for side in version.settled.sides}
+    approvals = {approval.side_id: approval for approval in version.approvals}
+    sides = [
+        (side.university.name_shown, _to_sign(people[side.place], approvals.get(side.pk)))
+        for side in agreement.sides.all()
+    ]
+    return [heading(_("Signatures")), writing.signatures(sides)]
+
+
+def _to_sign(side: SideContent, approval: Approval | None) -> list[tuple[str, str, bool]]:
+    signed_on = day(approval.signed_on) if approval and approval.signed_on else ""
+    return [
+        (_("Who signs"), side.signatory_name, False),
+        (_("Position"), side.signatory_position, False),
+        (_("Signed by"), approval.signed_by if approval else "", True),
+        (_("Signed on"), signed_on, False),
+    ]
+
+
+def _approvals(version: Version, zone: str) -> list[Block]:
     """Who approved what, with the fingerprint; a version nobody approved yet says so."""
     if not version.approvals:
         return [heading(_("Approvals")), paragraph(muted(_("Nobody has approved this version.")))]
@@ -84,8 +107,8 @@ def _approvals(version: Version) -> list[Block]:
     for one in version.approvals:
         signed = ""
         if one.signed_by:
-            signed = one.signed_by + (f", {one.signed_on.isoformat()}" if one.signed_on else "")
-        rows.append([str(one.side.university), one.by_name, moment(one.at, one.side.university.zone), signed])
+            signed = ", ".join(filter(None, [one.signed_by, day(one.signed_on) if one.signed_on else ""]))
+        rows.append([str(one.side.university), one.by_name, moment(one.at, zone), signed])
     header = [_("University"), _("Approved by"), _("At"), _("Signed on paper")]
     if not any(row[3] for row in rows):
         header, rows = header[:3], [row[:3] for row in rows]

@@ -18,11 +18,13 @@ from accounts.models import User
 from ground import clock
 from ground.workflow import NotPossible
 from members.actions import agreements as actions
+from members.agreements import checks
 from members.agreements.content import VersionContent, read, said
 from members.agreements.difference import compare
 from members.forms.agreement_editor import Editor
 from members.forms.agreements import NewAgreementForm
 from members.models import AgreementVersion, University
+from members.register.overlaps import overlapping
 from members.views.agreement_finding import (
     acting,
     for_keepers,
@@ -30,6 +32,7 @@ from members.views.agreement_finding import (
     moment,
     not_possible,
     refused,
+    sides,
 )
 from members.workflow import VersionStatus
 
@@ -91,7 +94,12 @@ def agreement_edit(request: HttpRequest, uuid: uuid.UUID, number: int) -> HttpRe
             request,
             version.agreement,
             NotPossible(_("What was sent never changes. Propose a change instead.")),
+            asked=number,
         )
+    if "missing" in request.GET and request.method != "POST":
+        places = checks.lacking(version, said(version), today=clock.today(version.author_side.zone))
+        editor = Editor.with_gaps(version, said(version), places)
+        return _form(request, editor, seen=version.changed_at.isoformat())
     if request.method != "POST":
         return _form(request, Editor(version, said(version)), seen=version.changed_at.isoformat())
     step, seen = request.POST.get("step", ""), request.POST.get("seen", "")
@@ -116,7 +124,9 @@ def _save(request: HttpRequest, editor: Editor, step: str, seen: str) -> HttpRes
     except actions.Stale:
         return _conflict(request, editor, content)
     except NotPossible as reason:
-        return not_possible(request, editor.version.agreement, reason)
+        return not_possible(request, editor.version.agreement, reason, asked=editor.version.number)
+    for words in editor.left_out:
+        messages.warning(request, words)
     if step == "send":
         return redirect("members:agreement_send", version.agreement.uuid, version.number)
     messages.success(request, _("The draft was saved."))
@@ -146,6 +156,7 @@ def _form(request: HttpRequest, editor: Editor, *, seen: str, status: int = 200)
         "form": wrong,
         "seen": seen,
         "unsaved": request.method == "POST",
+        "overlaps": overlapping(editor.version, sides(editor.version.agreement), request.user),
     }
     return render(request, "members/agreement_edit.html", context, status=status)
 

@@ -66,7 +66,7 @@ def found_version(request: HttpRequest, uuid: uuid.UUID, number: int) -> Agreeme
     Raises Http404."""
     rows = AgreementVersion.objects.visible_to(request.user).filter(agreement__uuid=uuid)
     whole = Prefetch("agreement__sides", AgreementSide.objects.for_pages())
-    found = with_content(rows.select_related("agreement")).prefetch_related(whole)
+    found = with_content(rows.select_related("agreement__current")).prefetch_related(whole)
     version: AgreementVersion = get_object_or_404(found, number=number)
     version.agreement.found_for = request.user.pk
     version.author_side = next(one for one in sides(version.agreement) if one.pk == version.author_side_id)
@@ -105,7 +105,15 @@ def refused(form: forms.Form, places: dict[str, list[str]]) -> None:
             form.add_error(place if place in form.fields else None, one)
 
 
-def not_possible(request: HttpRequest, agreement: Agreement, reason: NotPossible) -> HttpResponse:
-    """409: the step is not open now, with the way to what is current."""
-    context = {"agreement": agreement, "reason": reason, "is_old": isinstance(reason, NotCurrent)}
+def not_possible(
+    request: HttpRequest, agreement: Agreement, reason: NotPossible, *, asked: int | None = None
+) -> HttpResponse:
+    """409: the step is not open now. It says which version was `asked` for and which is current, with the way to it."""
+    rows = list(agreement.versions.visible_to(request.user).order_by("-number"))
+    agreement.refresh_from_db(fields=["current"])
+    context = {
+        "agreement": agreement, "reason": reason, "is_old": isinstance(reason, NotCurrent),
+        "asked": next((row for row in rows if row.number == asked), None), "newest": rows[0] if rows else None,
+        "in_force": next((row for row in rows if row.pk == agreement.current_id), None),
+    }  # fmt: skip
     return render(request, "members/agreement_not_possible.html", context, status=409)

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ground import clock
 from ground.templatetags.ground_tags import moment as moment_in_words
 from ground.workflow import NotPossible
 from members.actions import agreements as actions
+from members.actions.agreement_rows import people_to_confirm
 from members.agreements import checks
 from members.agreements.content import digest, said
 from members.agreements.difference import compare
 from members.agreements.words import Names
 from members.forms.agreement_editor import anchor
 from members.forms.agreements import ApproveForm, CommentForm, NoteForm, SendForm
-from members.models import Agreement, AgreementVersion
+from members.models import Agreement, AgreementVersion, University
 from members.models.agreement import WAITING
 from members.register.known import Known, Version
+from members.register.overlaps import overlapping
 from members.register.told import titles, told
 from members.rules import sides_to_approve
 from members.views.agreement_finding import (
@@ -41,6 +45,11 @@ from members.views.agreement_finding import (
 from members.workflow import VERSION, VersionStatus
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
+_SINCE: Mapping[str, Promise] = {
+    VersionStatus.RETURNED: gettext_lazy("What changes against version %(number)s, which was returned"),
+    VersionStatus.WITHDRAWN: gettext_lazy("What changes against version %(number)s, which was withdrawn"),
+    VersionStatus.IN_FORCE: gettext_lazy("What changes against version %(number)s, which is in force"),
+}  # fmt: skip
 Found = tuple[Agreement, AgreementVersion]
 
 
@@ -62,21 +71,22 @@ def _step(request: HttpRequest, version: AgreementVersion, *names: str) -> None:
 def agreement_send(request: HttpRequest, uuid: uuid.UUID, number: int) -> HttpResponse:
     """The draft as the partner will read it, what it still lacks, and the button that sends it."""
     one, version = _asked(request, uuid, number)
-    if request.method == "POST" and version.status in (*WAITING, VersionStatus.IN_FORCE):
-        return _done(request, one, _("It was sent already."))
     try:
+        if request.method == "POST" and version.sent_at is not None:
+            return _sent_before(request, version)
         _step(request, version, "send")
         form = _send_form(request, version)
         if request.method == "POST" and form.is_valid():
             return _send(request, version, form)
     except NotPossible as reason:
-        return not_possible(request, one, reason)
+        return not_possible(request, one, reason, asked=number)
     return _send_page(request, version, form, status=422 if form.is_bound else 200)
 
 
 def _send_form(request: HttpRequest, version: AgreementVersion, *, again: bool = False) -> SendForm:
     data = request.POST if request.method == "POST" and not again else None
-    form = SendForm(data, initial={"seen": version.changed_at.isoformat()})
+    shown = {"seen": version.changed_at.isoformat(), "digest": digest(said(version))}
+    form = SendForm(data, initial=shown)
     if version.author_side_id not in coordinated(request.user):
         del form.fields["approve"]  # an approval is a university's own word
     return form
@@ -93,29 +103,61 @@ def _send(request: HttpRequest, version: AgreementVersion, form: SendForm) -> Ht
     except actions.Stale as stale:
         fresh = found_version(request, stale.version.agreement.uuid, stale.version.number)
         again = _send_form(request, fresh, again=True)
-        return _send_page(request, fresh, again, status=409, changed=True)
+        changed = {"shown": moment(typed["seen"]), "now": fresh.changed_at}
+        return _send_page(request, fresh, again, status=409, changed=changed)
+    except NotPossible as reason:
+        return _sent_before(request, version, reason)
     return _done(request, version.agreement, _("It was sent to the partner."))
+
+
+def _sent_before(request: Any, version: AgreementVersion, reason: NotPossible | None = None) -> HttpResponse:
+    """A colleague was quicker, or the form came twice: told how it stands now. Raises NotCurrent where something else
+    was sent than what the person had read, and `reason` where nothing was sent."""
+    version.refresh_from_db(fields=["status", "sent_at", "digest"])
+    if version.sent_at is None:
+        raise reason or NotPossible(_("It was not sent."))
+    shown = request.POST.get("digest", "")
+    if shown and shown != version.digest:
+        words = _(
+            "The draft was saved again after you had read it, and sent as it was then. Read what was sent."
+        )
+        raise actions.NotCurrent(words)
+    told = {
+        "when": moment_in_words(version.sent_at, request.user.zone),
+        "state": VersionStatus(version.status).label.lower(),
+    }
+    return _done(
+        request, version.agreement, _("It was sent already: %(when)s. How it stands now: %(state)s.") % told
+    )
 
 
 def _send_page(request: HttpRequest, version: AgreementVersion, form: SendForm, **more: Any) -> HttpResponse:
     status = more.pop("status")
     content = said(version)
     today = clock.today(version.author_side.zone)
-    lacking = {**checks.faults(content), **checks.gaps(content, today=today)}
-    names = Names.stored([version], sides(version.agreement))
+    lacking = checks.lacking(version, content, today=today)
+    names = Names.stored([version], version.agreement.sides.all())
     context = _shown(version) | more | {
         "told": told(content, names), "form": form, "warnings": checks.warnings(version, today=today),
-        "lacking": _lacking(lacking, titles(content, names)), "digest": digest(content),
+        "lacking": _lacking(lacking, titles(content, names), sides(version.agreement)),
+        "overlaps": overlapping(version, sides(version.agreement), request.user),
     }  # fmt: skip
     return render(request, "members/agreement_send.html", context, status=status)
 
 
-def _lacking(places: Mapping[str, list[str]], names: Mapping[int, str]) -> list[tuple[str, str]]:
+def _lacking(
+    places: Mapping[str, list[str]], names: Mapping[int, str], universities: Sequence[University]
+) -> list[tuple[str, str]]:
     """What is missing, each with the id of its field on the page of the draft."""
     found = []
     for place, words in places.items():
-        parts = place.split(".")
-        about = f"{names[int(parts[1])]}: " if parts[0] == "conditions" and len(parts) > 1 else ""
+        match place.split("."):
+            case ["conditions", number, *_rest]:
+                about = f"{names[int(number)]}: "
+            case ["sides", number, *_rest]:
+                about = f"{universities[int(number) - 1]}: "
+            case _:
+                about = ""
         found += [(anchor(place), about + one) for one in words]
     return found
 
@@ -130,24 +172,40 @@ def agreement_approve(request: HttpRequest, uuid: uuid.UUID, number: int) -> Htt
     if request.method == "POST" and not mine:
         return _approved_before(request, version)
     try:
-        if version.status not in WAITING:
-            raise actions.NotCurrent(
-                _("This version no longer waits for approval. Read the agreement as it is now.")
-            )
+        _still_current(request, version)
         _step(request, version, "approve", "approve_too")
-        given = {"acting": mine, "initial": {"digest": version.digest}}
-        form = ApproveForm(request.POST if request.method == "POST" else None, **given)
+        form = _approve_form(request, shown, mine)
         if request.method == "POST" and form.is_valid() and _approve(request, version, form):
             return _done(request, one, _said_of_approval(version))
     except NotPossible as reason:
-        return not_possible(request, one, reason)
+        return not_possible(request, one, reason, asked=number)
     return _approve_page(request, whole, shown, form)
 
 
+def _still_current(request: HttpRequest, version: AgreementVersion) -> None:
+    """Raise NotCurrent where the version waits no more, or the form shows another fingerprint: before its fields."""
+    if version.status not in WAITING:
+        raise actions.NotCurrent(
+            _("This version no longer waits for approval. Read the agreement as it is now.")
+        )
+    if request.method == "POST" and request.POST.get("digest") != version.digest:
+        raise actions.NotCurrent(_("This version has changed or was replaced. Read it as it is now."))
+
+
+def _approve_form(request: HttpRequest, shown: Version, mine: list[University]) -> ApproveForm:
+    """The form with the people of the side that approves, where it is clear which one that is."""
+    initial: dict[str, Any] = {"digest": shown.row.digest}
+    if request.method == "POST":
+        return ApproveForm(request.POST, acting=mine, initial=initial)
+    if len(mine) == 1:
+        side = next(one for one in shown.settled.sides if one.university == mine[0].uuid)
+        initial |= people_to_confirm(side, mine[0].pk)
+    return ApproveForm(acting=mine, initial=initial)
+
+
 def _approve(request: HttpRequest, version: AgreementVersion, form: ApproveForm) -> bool:
-    said = {name: form.cleaned_data[name] for name in ("digest", "signed_by", "signed_on")}
     try:
-        actions.approve(version, by=request.user, university=form.university, **said)
+        actions.approve(version, by=request.user, university=form.university, **form.said)
     except actions.Refused as refusal:
         refused(form, refusal.places)
         return False
@@ -164,25 +222,33 @@ def _said_of_approval(version: AgreementVersion) -> str:
 def _approved_before(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
     """Somebody of the same university was quicker, or the form came twice. Others never approve."""
     mine = coordinated(request.user)
-    rows = version.approvals.filter(side__university__in=mine).select_related(
-        "side__university__organisation"
-    )
-    approval = rows.first()
+    approval = version.approvals.filter(side__university__in=mine).first()
     if approval is None:
         raise PermissionDenied
-    when = moment_in_words(approval.at, approval.side.university.zone)
+    when = moment_in_words(approval.at, request.user.zone)
     words = _("Approved already by %(who)s, %(when)s.") % {"who": approval.by_name, "when": when}
     return _done(request, version.agreement, words)
 
 
 def _approve_page(request: HttpRequest, whole: Known, shown: Version, form: ApproveForm) -> HttpResponse:
-    former = whole.in_force
     context = _shown(shown.row) | {
         "told": shown.told, "form": form, "digest": shown.row.digest, "approvals": shown.approvals,
-        "parts": compare(former.content, shown.content, whole.names) if former else None,
-        "former": former.row if former else None,
+        "own": form.acting[0] if len(form.acting) == 1 else None, "against": _against(whole, shown),
     }  # fmt: skip
     return render(request, "members/agreement_approve.html", context, status=422 if form.is_bound else 200)
+
+
+def _against(whole: Known, shown: Version) -> list[dict[str, Any]]:
+    """What changes since the person read this proposal before, and against what is in force."""
+    formers = [former for former in (whole.closed_before(shown), whole.in_force) if former]
+    return [
+        {
+            "title": _SINCE[former.row.status] % {"number": former.row.number},
+            "note": former.row.closing_note,
+            "parts": compare(former.settled, shown.settled, whole.names),
+        }
+        for former in formers
+    ]
 
 
 @require_http_methods(GET_OR_POST)
@@ -198,7 +264,9 @@ def agreement_return(request: HttpRequest, uuid: uuid.UUID, number: int) -> Http
             actions.return_version(version, comment=form.cleaned_data["comment"], by=request.user)
             return _done(request, one, _("It was returned with your comment."))
     except NotPossible as reason:
-        return not_possible(request, one, reason)
+        if _is_now(request, version, VersionStatus.RETURNED):
+            return _done(request, one, _("It was returned already."))
+        return not_possible(request, one, reason, asked=number)
     return _page(request, "members/agreement_return.html", version, form)
 
 
@@ -215,8 +283,16 @@ def agreement_withdraw(request: HttpRequest, uuid: uuid.UUID, number: int) -> Ht
             actions.withdraw(version, note=form.cleaned_data["note"], by=request.user)
             return _done(request, one, _("It was withdrawn."))
     except NotPossible as reason:
-        return not_possible(request, one, reason)
+        if _is_now(request, version, VersionStatus.WITHDRAWN):
+            return _done(request, one, _("It was withdrawn already."))
+        return not_possible(request, one, reason, asked=number)
     return _page(request, "members/agreement_withdraw.html", version, form)
+
+
+def _is_now(request: HttpRequest, version: AgreementVersion, status: VersionStatus) -> bool:
+    """Whether somebody took the same step a moment before."""
+    version.refresh_from_db(fields=["status"])
+    return request.method == "POST" and version.status == status
 
 
 def _page(request: HttpRequest, template: str, version: AgreementVersion, form: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ from members.register.page import Sheet, sheet, this_year
 from members.reports import agreement_paper, typeset
 from members.views.agreement_finding import coordinated, for_keepers, found, found_whole, refused, version_of
 
-_TYPES = {
+TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -59,7 +59,7 @@ def agreement_register(request: HttpRequest) -> HttpResponse:
 @for_keepers
 def agreements_export(request: HttpRequest, format: str) -> HttpResponse:
     """What the register lists under the same query, as CSV or XLSX."""
-    if format not in _TYPES:
+    if format not in TYPES:
         raise Http404
     visible = Agreement.objects.visible_to(request.user)
     lines = listing.lines(visible, request.user, coordinated(request.user), this_year())
@@ -69,7 +69,7 @@ def agreements_export(request: HttpRequest, format: str) -> HttpResponse:
     else:
         body = spreadsheets.as_xlsx("agreements", exports.COLUMNS, rows)
     name = _("agreements-%(day)s") % {"day": clock.today(settings.TIME_ZONE).isoformat()}
-    response = HttpResponse(body, content_type=_TYPES[format])
+    response = HttpResponse(body, content_type=TYPES[format])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}") or "attachment"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -130,7 +130,7 @@ def agreement_compare(request: HttpRequest, uuid: uuid.UUID, number: int, other:
         "agreement": one.agreement,
         "earlier": earlier.row,
         "later": later.row,
-        "parts": difference.compare(earlier.content, later.content, one.names),
+        "parts": difference.compare(earlier.settled, later.settled, one.names),
         "versions": one.versions,
     }
     return render(request, "members/agreement_compare.html", context)
@@ -149,7 +149,7 @@ def agreement_pdf(request: HttpRequest, uuid: uuid.UUID, number: int) -> HttpRes
     """One version as a tagged PDF in the language in use."""
     one = found_whole(request, uuid)
     day = clock.today(settings.TIME_ZONE)
-    paper = agreement_paper(one.agreement, version_of(one, number), made_on=day)
+    paper = agreement_paper(one.agreement, version_of(one, number), made_on=day, zone=request.user.zone)
     response = HttpResponse(typeset(paper, made_on=day), content_type="application/pdf")
     name = f"{'-'.join(str(s.university) for s in one.sides)}-{number}-{get_language()}.pdf"
     response["Content-Disposition"] = content_disposition_header(False, name) or "inline"

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members import editing, past, sheet
+from members import editing, sheet
 from members.actions import universities as actions
 from members.appointments import held_by
 from members.forms.university import PartEditor
@@ -98,11 +98,3 @@ def university_centres(request: HttpRequest, slug: str) -> HttpResponse:
     university = kept(request, slug)
     rows = Centre.objects.visible_to(request.user).for_list().filter(host=university.organisation)
     return render(request, "members/edit_centres.html", {"university": university, "centres": rows})
-
-
-@require_safe
-def university_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who changed what, when and why; the latest saves first."""
-    university = kept(request, slug)
-    context = {"university": university, "changes": past.changes(university), "most": past.MOST}
-    return render(request, "members/edit_history.html", context)

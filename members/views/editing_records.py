@@ -92,6 +92,11 @@ def _centre(request: HttpRequest, slug: str) -> tuple[Centre, list[Organisation]
     return get_object_or_404(rows, slug=slug), hosts
 
 
+def kept_centre(request: HttpRequest, slug: str) -> Centre:
+    """The centre, for those who keep its host; to others there is no such page."""
+    return _centre(request, slug)[0]
+
+
 def _hosts(request: HttpRequest) -> list[Organisation] | None:
     """The organisations among which the person chooses the host; None for those who name any."""
     if is_office(request.user) or is_administrator(request.user):
@@ -146,7 +151,7 @@ def _save(
         editor.refuse(refused)
         return _form(request, editor, shown, status=422)
     messages.success(request, str(words))
-    return redirect(back)
+    return redirect(Centre.objects.get(uuid=record.uuid) if kind is editing.CENTRE else back)
 
 
 def _form(

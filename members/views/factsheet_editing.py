@@ -53,7 +53,7 @@ def _start_form(request: HttpRequest, university: University) -> StartForm:
 @require_http_methods(["GET", "HEAD", "POST"])
 def factsheet_edit(request: HttpRequest, slug: str, year: str) -> HttpResponse:
     """The form of a factsheet; what somebody saved meanwhile is shown beside what was sent."""
-    factsheet = _edited(request, slug, year)
+    factsheet = edited(request, slug, year)
     if request.method != "POST":
         return _form_page(request, Editor(factsheet))
     if step := request.POST.get("step", ""):
@@ -104,7 +104,7 @@ def _conflict_page(request: HttpRequest, conflict: Conflict) -> HttpResponse:
 @require_POST
 def factsheet_publication(request: HttpRequest, slug: str, year: str) -> HttpResponse:
     """Publish a draft, or take it back; what it lacks is said on its page."""
-    factsheet = _edited(request, slug, year)
+    factsheet = edited(request, slug, year)
     if request.POST.get("step") == "unpublish":
         factsheet = actions.unpublish(factsheet, by=request.user)
         messages.success(request, _("The factsheet is a draft again. Nobody is reminded of its deadlines."))
@@ -118,7 +118,7 @@ def factsheet_publication(request: HttpRequest, slug: str, year: str) -> HttpRes
     return redirect(factsheet)
 
 
-def _edited(request: HttpRequest, slug: str, year: str) -> Factsheet:
+def edited(request: HttpRequest, slug: str, year: str) -> Factsheet:
     """The factsheet, for who may write it; to others there is no such page."""
     rows = Factsheet.objects.visible_to(request.user).select_related("university__organisation")
     factsheet: Any = get_object_or_404(rows, university__slug=slug, year=year.replace("-", "/"))

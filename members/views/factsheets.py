@@ -87,6 +87,7 @@ def _tools(request: HttpRequest, factsheet: Factsheet) -> dict[str, Any] | None:
         "edit": reverse("members:factsheet_edit", args=args),
         "publication": reverse("members:factsheet_publication", args=args),
         "create": reverse("members:factsheet_create", args=args[:1]),
+        "history": reverse("members:factsheet_history", args=args),
         "lacking": checks.lacking(said),
         "gaps": checks.gap_lines(said),
     }

@@ -26,7 +26,7 @@ def accept_offer(application: Application, *, by: Any) -> Application:
     if not locked.can_be_answered(clock.now()):
         raise NotPossible(_("The time to answer this offer has passed."))
     done = pass_through(locked, transition, by=by)
-    tell_coordinators("mobility.offer_answered", done, outcome=Status.ACCEPTED.value, host=_host(done))
+    tell_coordinators("mobility.offer_answered", done, outcome=Status.ACCEPTED.value, **_host(done))
     return done
 
 
@@ -52,7 +52,7 @@ def _leave(application: Application, name: str, *, by: Any) -> Application:
     done = pass_through(locked, transition, by=by)
     if was_offered:
         free_seat(place)
-        tell_coordinators("mobility.offer_answered", done, outcome=str(done.status), host=_host(done))
+        tell_coordinators("mobility.offer_answered", done, outcome=str(done.status), **_host(done))
     return done
 
 
@@ -69,8 +69,8 @@ def expire_offer(application: Application, *, by: Any = None) -> Application:
         raise NotPossible(_("The time to answer this offer has not passed yet."))
     done = pass_through(locked, transition, by=by)
     free_seat(place)
-    tell_applicant("mobility.offer_expired", done, host=_host(done), expires_at=done.offer_expires_at)
-    tell_coordinators("mobility.offer_answered", done, outcome=Status.EXPIRED.value, host=_host(done))
+    tell_applicant("mobility.offer_expired", done, expires_at=done.offer_expires_at, **_host(done))
+    tell_coordinators("mobility.offer_answered", done, outcome=Status.EXPIRED.value, **_host(done))
     return done
 
 
@@ -86,6 +86,6 @@ def expire_offers() -> int:
     return ended
 
 
-def _host(application: Application) -> str:
+def _host(application: Application) -> dict[str, str]:
     place = application.offered_place
-    return place.host.name if place else ""
+    return place.host.organisation.told_as("host") if place else {"host": ""}

@@ -65,7 +65,7 @@ def offer_place(
         locked, transition, by=by, details={"place": str(seat), "until": until.isoformat()}, offered_place=seat,
         offer_expires_at=until, decision_note="",
     )  # fmt: skip
-    tell_applicant("mobility.place_offered", done, host=seat.host.name, expires_at=until)
+    tell_applicant("mobility.place_offered", done, expires_at=until, **seat.host.organisation.told_as("host"))
     return done
 
 

@@ -26,6 +26,10 @@ class InboxItemQuerySet(QuerySet["InboxItem"]):
         """Items whose time has come at `moment`."""
         return self.filter(visible_from__lte=moment)
 
+    def asking(self, kind: str, uuid: Any) -> InboxItemQuerySet:
+        """Items about one record that still ask for something."""
+        return self.filter(subject_kind=kind, subject_uuid=uuid, settled_at__isnull=True)
+
     def unread(self) -> InboxItemQuerySet:
         """Items that the person has not read."""
         return self.filter(read_at__isnull=True)
@@ -48,6 +52,9 @@ class InboxItem(Identified):
     created_at = models.DateTimeField(_("created at"))
     visible_from = models.DateTimeField(_("shown from"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    settled_at = models.DateTimeField(
+        _("settled at"), null=True, blank=True, help_text=_("From then on it asks for nothing any more.")
+    )
 
     objects = InboxItemQuerySet.as_manager()
 

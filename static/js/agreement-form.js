@@ -1,7 +1,34 @@
-// The form of an agreement: rows come without loading the page anew. Without this script the same buttons load it.
+// The form of an agreement: rows come without loading the page anew, and each condition shows what its kind has.
+// Without this script the same buttons load the page.
 (() => {
   const form = document.getElementById("agreement-form");
   if (!form) return;
+  // Students have months and levels, staff has days. What is hidden is left out by the server, which says so.
+  const fit = (select) => {
+    const box = select.closest("[data-students]");
+    const students = box.dataset.students.split(" ").includes(select.value);
+    for (const part of box.querySelectorAll("[data-of]")) part.hidden = (part.dataset.of === "students") !== students;
+  };
+  const fitAll = () => form.querySelectorAll("[data-students] select[name$='-kind']").forEach(fit);
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-students] select[name$='-kind']")) fit(event.target);
+  });
+  addEventListener("pageshow", fitAll); // the browser may have put back another kind
+  // What was wrong before is checked anew when it is saved: until then nothing is said of it.
+  const forget = (title) => {
+    document.title = title;
+    for (const one of document.querySelectorAll("main .problem, main .field > .error, main .field fieldset > .error")) {
+      const id = one.id;
+      one.remove();
+      if (!id) continue;
+      for (const field of form.querySelectorAll(`[aria-describedby~="${id}"]`)) {
+        const left = field.getAttribute("aria-describedby").split(" ").filter((other) => other !== id);
+        left.length ? field.setAttribute("aria-describedby", left.join(" ")) : field.removeAttribute("aria-describedby");
+      }
+    }
+    for (const field of form.querySelectorAll(".field.wrong")) field.classList.remove("wrong");
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  };
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (!button || !("step" in button.dataset)) return;
@@ -15,6 +42,7 @@
       const next = page.getElementById("agreement-conditions");
       if (!next) throw new Error();
       document.getElementById("agreement-conditions").replaceWith(next);
+      forget(page.title);
       const place = document.getElementById(button.getAttribute("formaction").slice(1)) || next;
       if (!place.matches("fieldset")) place.tabIndex = -1;
       place.focus();

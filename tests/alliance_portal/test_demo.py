@@ -228,8 +228,9 @@ def shown(address):
             "Foundation for the Development of the Education System", "9 February 2023", "Rectorate building",
             "innovation ecosystems", "Workshops for leaders", "Open Day", "European Universities", "Sister centres",
             "Poznan University of Technology", "Lodz University of Technology", "Cracow University of Economics",
-            "across sectors", "BIALYST"]),
-        ("/lt/universities/centres/innhub-bialystok/", ["Švietimo sistemos plėtros fondas", "2023 m. vasario 9 d."]),
+            "across sectors", "Bialystok University of Technology", "Politechnika Białostocka"]),
+        ("/lt/universities/centres/innhub-bialystok/", ["Švietimo sistemos plėtros fondas", "2023 m. vasario 9 d.",
+                                                           "Balstogės technologijos universitetas"]),
     ],
 )  # fmt: skip
 def test_the_pages_tell_what_the_sources_tell(demo, address, told):

@@ -1,7 +1,7 @@
 """Error pages: each says what happened and gives the number of the request; the worst need no database."""
 
 import pytest
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 from django.test import override_settings
@@ -32,6 +32,7 @@ urlpatterns = [
     path("down/", _raise(OperationalError("x"))),
     path("odd/", _raise(SuspiciousOperation("x"))),
     path("big/", _raise(RequestDataTooBig("x"))),
+    path("many/", _raise(TooManyFieldsSent("x"))),
     path("only-post/", only_post),
     *portal_urls.urlpatterns,
 ]
@@ -56,6 +57,7 @@ def visitor(client):
         ("/down/", 503, "not available for a moment"),
         ("/odd/", 400, "could not understand"),
         ("/big/", 413, "too large"),
+        ("/many/", 413, "what you typed is still in the form"),
         ("/only-post/", 405, "opened this way"),
     ],
 )

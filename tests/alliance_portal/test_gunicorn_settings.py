@@ -8,6 +8,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import create
 
 from alliance_portal import gunicorn_settings
+from ground.finished_front import ASKED
 
 HERE = ("127.0.0.1", 50000)
 
@@ -28,6 +29,11 @@ def test_nobody_can_say_where_the_portal_lies(header):
     environ = environ_of(f"GET /en/ HTTP/1.1\r\nHost: x\r\n{header}: /zz\r\n\r\n".encode())
     assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == ("", "/en/")
     assert "REMOTE_USER" not in environ
+
+
+def test_nobody_can_say_what_the_shelf_of_finished_pages_knew():
+    environ = environ_of(f"GET /en/ HTTP/1.1\r\nHost: x\r\n{ASKED}: x\r\n\r\n".encode())
+    assert ASKED not in environ
 
 
 def test_a_proxy_on_the_same_machine_can_say_that_it_was_asked_over_https():

@@ -261,8 +261,9 @@ def test_drafts_of_factsheets_are_named_to_those_who_keep_them(ktu, ruta, chiara
 
 
 def test_agreements_in_force_are_told_without_their_people(ktu, aveiro, ruta, bruno, autumn_2026, at):
-    agreed(ktu, aveiro, ruta, bruno)
     assert "Agreements in force" not in read()
+    agreed(ktu, aveiro, ruta, bruno)
+    assert "from 2027/2028" in read()
     with at(IN_FORCE):
         text = read()
         assert "Register of agreements" in read(person=ruta)

@@ -51,10 +51,24 @@ def write_studies(page):
     assert page.locator("[name=terms-remarks]").input_value() == "Both sides name a contact."
 
 
+def name_people(page, before, names=("Viktorija Menamaitė", "Rūta Pavyzdytė")):
+    """Who signs and whom to ask on one's side."""
+    said = {
+        "signatory_name": names[0], "signatory_position": "Vice-Rector", "contact_name": names[1],
+        "contact_email": "desk@uni.example",
+    }  # fmt: skip
+    for name, words in said.items():
+        page.locator(f"[name={before}{name}]").fill(words)
+
+
 def approve(page, waiting):
     """From the list of what waits, through what is approved, to the approval."""
     page.goto(f"{REGISTER}?status=mine")
     page.locator("main tbody a", has_text=waiting).first.click()
+    if not page.locator("[name=signatory_name]").input_value():
+        press(page, "Approve this version")
+        assert page.get_by_text("Name who signs.").count() == 2  # above, and beside the field
+        name_people(page, "", ("Joana Exemplo", "Bruno Exemplo"))
     press(page, "Approve this version")
 
 
@@ -65,6 +79,7 @@ def test_an_agreement_goes_from_draft_into_force_and_through_one_change(
     ruta_page, bruno_page = (browse(p, width=width, scripts=scripts) for p in (ruta, bruno))
     begin(ruta_page)
     write_studies(ruta_page)
+    name_people(ruta_page, "sides-1-")
     press(ruta_page, "Save and go on to sending")
     assert ruta_page.get_by_text("Choose a level of study.").count() == 2
     ruta_page.get_by_role("link", name="Choose a level of study.").first.click()
@@ -113,3 +128,26 @@ def test_an_agreement_goes_from_draft_into_force_and_through_one_change(
     assert (agreement.status, agreement.current.number) == ("in_force", 3)
     width_of = "document.documentElement.scrollWidth"
     assert ruta_page.evaluate(width_of) <= width if scripts else True
+
+
+def test_a_step_takes_back_what_was_wrong_before_and_a_kind_shows_its_fields_at_once(browse, both, ruta):
+    page = browse(ruta)
+    begin(page)
+    press(page, "Add a condition")
+    page.locator("[name=conditions-0-places]").fill("0")
+    page.locator("[name=sides-1-contact_email]").fill("nobody")
+    press(page, "Save the draft")
+    page.locator("main .problem").wait_for()
+    assert page.title().startswith("Error")
+    page.locator("#condition-0").get_by_role("button", name="Copy to the other direction").click()
+    page.locator("[name=conditions-1-places]").wait_for()
+    assert page.locator("main .problem, main .error, main .wrong, main [aria-invalid]").count() == 0
+    assert not page.title().startswith("Error")
+    assert page.locator("[name=sides-1-contact_email]").input_value() == "nobody"
+    months, days = (page.locator(f"[name=conditions-1-{name}]") for name in ("months", "days"))
+    assert (months.is_visible(), days.is_visible()) == (True, False)
+    page.locator("[name=conditions-1-kind]").select_option("staff_teaching")
+    assert (months.is_visible(), days.is_visible()) == (False, True)
+    assert page.locator("[name=conditions-0-months]").is_visible()
+    page.locator("[name=conditions-1-kind]").select_option("student_studies")
+    assert (months.is_visible(), days.is_visible()) == (True, False)

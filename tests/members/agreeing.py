@@ -18,12 +18,26 @@ TEACHING = ConditionContent(
 
 
 def propose(own, partner, by, *conditions, **values):
-    """A draft of `own` with these conditions (else one of studies and one of teaching)."""
+    """A draft of `own` with these conditions (else one of studies and one of teaching), and people on both sides."""
     factories.FieldFactory()
     years = {"first_year": "2027/2028", "last_year": "2029/2030"}
     agreement = agreements.propose(university=own, partner=partner, by=by, **years)
     version = agreement.versions.get()
+    values = {"sides": tuple(map(with_people, read(version).sides))} | values
     return rewrite(version, by, conditions=conditions or (STUDIES, TEACHING), **values)
+
+
+def with_people(side):
+    """The side with whom it has to name; what it says already stays."""
+    return replace(side, **{name: getattr(side, name) or said for name, said in people(side.place).items()})
+
+
+def people(place, **changed):
+    """Who signs and whom to ask, as the form of an approval sends them."""
+    return {
+        "signatory_name": f"Signatory {place}", "signatory_position": "Vice-Rector", "signatory_email": "",
+        "contact_name": f"Desk {place}", "contact_email": f"desk{place}@uni.example", "contact_phone": "",
+    } | changed  # fmt: skip
 
 
 def rewrite(version, by, **values):

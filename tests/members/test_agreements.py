@@ -15,9 +15,11 @@ from members.actions import agreements
 from members.agreements import notice
 from members.agreements.content import read
 from members.agreements.timeline import timeline
+from members.messages import AGREEMENT_VERSION, TO_APPROVE
 from members.models import Agreement, AgreementVersion, Contact, Role
 from members.workflow import VERSION
-from notifications.models import Message
+from notifications import outbox
+from notifications.models import InboxItem, Message
 from notifications.models.message import recipient_of
 from tests import factories
 from tests.members import agreeing
@@ -234,9 +236,48 @@ def test_the_partner_is_asked_and_both_are_told_when_it_is_in_force(ktu, aveiro,
     version = agreeing.sent(ktu, aveiro, ruta)
     assert told("members.agreement_sent") == [(recipient_of(bruno), "sent")]
     agreements.approve(version, digest=version.digest, by=bruno)
-    assert told() == [(recipient_of(ruta), "approve")]
+    assert told("members.agreement_sent")[1:] == [(recipient_of(ruta), "approve")]
     agreements.approve(version, digest=version.digest, by=ruta)
-    assert told()[1:] == [(recipient_of(bruno), "approve_too")]
+    assert told() == [(recipient_of(bruno), "approve_too")]
+
+
+def test_what_is_sent_and_approved_at_once_is_one_message(ktu, aveiro, ruta, bruno):
+    draft = agreeing.propose(ktu, aveiro, ruta)
+    agreements.send(draft, by=ruta, approve=True)
+    assert told("members.agreement_sent") == [(recipient_of(bruno), "sent_approved")]
+    assert told() == []
+
+
+def asked(user):
+    """What still asks `user` for an approval: in the portal, and as a mail that is not sent."""
+    items = InboxItem.objects.filter(user=user, kind__in=TO_APPROVE, settled_at__isnull=True)
+    mails = Message.objects.filter(recipient=recipient_of(user), kind__in=TO_APPROVE, state="due")
+    return items.count(), mails.count()
+
+
+@pytest.mark.parametrize("step", ["withdraw", "abandon", "approve", "return"])
+def test_what_is_settled_asks_nobody_any_more_and_is_not_sent(step, ktu, aveiro, ruta, bruno):
+    version = agreeing.sent(ktu, aveiro, ruta)
+    assert asked(bruno) == (1, 1)
+    {
+        "withdraw": lambda: agreements.withdraw(version, by=ruta),
+        "abandon": lambda: agreements.abandon(version.agreement, by=ruta),
+        "approve": lambda: agreements.approve(version, digest=version.digest, by=bruno),
+        "return": lambda: agreements.return_version(version, comment="Four.", by=bruno),
+    }[step]()
+    assert asked(bruno) == (0, 0)
+    assert InboxItem.objects.filter(user=bruno, kind__in=TO_APPROVE).get().read_at is not None
+    assert asked(ruta) == ((1, 1) if step == "approve" else (0, 0))
+
+
+def test_a_reminder_to_approve_is_settled_with_the_version(ktu, aveiro, ruta, bruno):
+    version = agreeing.sent(ktu, aveiro, ruta)
+    context = {"uuid": str(version.agreement.uuid), "agreement": "KTU – UA", "sent_on": dt.date(2026, 11, 2)}
+    subject = (AGREEMENT_VERSION, version.uuid, "KTU – UA")
+    outbox.enqueue("members.approval_waits", to=bruno, subject=subject, context=context)
+    assert asked(bruno) == (2, 2)
+    agreements.withdraw(version, by=ruta)
+    assert asked(bruno) == (0, 0)
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 64, None])
@@ -374,7 +415,8 @@ def test_notice_is_one_whole_academic_year(day, year):
 
 def test_an_agreement_ends_by_notice_after_a_whole_year(ktu, aveiro, ruta, bruno, at):
     agreement = agreeing.agreed(ktu, aveiro, ruta, bruno)
-    change = agreements.send(agreements.change(agreement, by=ruta, reason="More."), by=ruta)
+    change = agreements.change(agreement, by=ruta, reason="More.")
+    change = agreements.send(agreeing.rewrite(change, ruta, remarks="More."), by=ruta)
     with at(dt.datetime(2027, 10, 1, tzinfo=dt.UTC)):
         for year in ("2027/2028", "2030/2031", "", "2028"):
             with pytest.raises(agreements.Refused) as refused:
@@ -440,19 +482,21 @@ def test_each_side_files_the_agreement_under_its_own_code(ktu, aveiro, ruta, bru
 def test_the_history_tells_in_sentences_who_did_what(ktu, aveiro, ruta, bruno):
     agreement = agreeing.agreed(ktu, aveiro, ruta, bruno)
     draft = agreements.change(agreement, by=bruno, reason="More places.")
+    agreeing.rewrite(draft, bruno, remarks="Ten more.")
     agreements.send(draft, by=bruno)
     agreements.return_version(draft, comment="Too many.", by=ruta)
     told = [(entry.words, entry.who.split()[0], entry.note) for entry in history(agreement, ruta)]
     assert told == [
         ("The agreement was begun", "Rūta", ""),
         ("The draft was written", "Rūta", ""),
-        ("The version was sent to the partner", "Rūta", ""),
-        ("One side approved the version (KTU)", "Rūta", ""),
-        ("Both sides approved: the version is in force (UA)", "Bruno", ""),
+        ("KTU sent the version", "Rūta", ""),
+        ("KTU approved the version", "Rūta", ""),
+        ("UA approved it too: the version is in force", "Bruno", ""),
         ("The agreement came into force", "Bruno", ""),
         ("A change was begun", "Bruno", "More places."),
-        ("The version was sent to the partner", "Bruno", ""),
-        ("The version was returned", "Rūta", "Too many."),
+        ("The draft was written", "Bruno", ""),
+        ("UA sent the version", "Bruno", ""),
+        ("KTU returned it with a comment", "Rūta", "Too many."),
     ]
     draft = agreements.change(agreement, by=ruta, reason="Other.")
     for remarks in ("a", "b"):

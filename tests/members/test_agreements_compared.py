@@ -51,7 +51,7 @@ def test_a_change_is_told_field_by_field_in_words(agreement, ruta, aveiro):
     assert [(c.label, c.before, c.after) for part in parts for c in part.changes] == [
         ("Academic years", "2027/2028 – 2029/2030", "2027/2028 – 2030/2031"),
         ("Unit", "", "Department of Robotics"),
-        ("Contact", "", "Open Desk"),
+        ("Contact", "Desk 2", "Open Desk"),
         ("Receiving unit", "", "Department of Robotics"),
         ("Places a year", "4", "6"),
         ("Months a year in all", "20", "30"),
@@ -107,6 +107,10 @@ def test_a_comparison_costs_the_same_whatever_there_is(agreement, ruta, django_a
 # Balances.
 
 
+def told(lines):
+    return [(str(line.kind or "total"), line.out, line.back, line.difference) for line in lines]
+
+
 def test_a_balance_adds_up_what_was_agreed_by_kind_and_direction(
     agreement, ktu, aveiro, trento, ruta, bruno, chiara
 ):
@@ -115,13 +119,30 @@ def test_a_balance_adds_up_what_was_agreed_by_kind_and_direction(
     agreeing.sent(ktu, aveiro, ruta)  # is not in force
     first, second = balance.balances(ktu, "2027/2028")
     assert (first.partner, second.partner) == (aveiro, trento)
-    assert [(w.kind, w.outgoing, w.agreed, w.taken, w.remaining) for w in first.ways] == [
-        ("student_studies", True, 7, None, None), ("staff_teaching", False, 2, None, None),
-    ]  # fmt: skip
-    assert (first.agreed(outgoing=True), first.agreed(outgoing=False), first.difference) == (7, 2, -5)
-    assert first.taken(outgoing=True) is None
-    assert [(w.outgoing, w.agreed) for w in second.ways] == [(False, 5)]
+    assert told(first.lines) == [("student_studies", 7, 0, -7), ("staff_teaching", 0, 2, 2)]
+    assert {(line.sent, line.received) for line in first.lines} == {(None, None)}
+    assert told(second.lines) == [("student_studies", 0, 5, 5)]
     assert balance.balances(ktu, "2026/2027") == [] == balance.balances(ktu, "2030/2031")
+
+
+def test_students_and_staff_are_never_added_together(ktu, aveiro, trento, ruta, bruno, chiara):
+    training = replace(agreeing.TEACHING, kind="staff_training", sends=1, places=6, languages=())
+    flows = [agreeing.STUDIES, replace(agreeing.STUDIES, kind="student_traineeship", sends=2, places=1)]
+    agreeing.agreed(ktu, aveiro, ruta, bruno, *flows, agreeing.TEACHING, training)
+    agreeing.agreed(ktu, trento, ruta, chiara, agreeing.STUDIES, agreeing.TEACHING)
+    whole, few = balance.balances(ktu, "2027/2028")
+    assert told(whole.rows) == [
+        ("student_studies", 4, 0, -4), ("student_traineeship", 0, 1, 1), ("total", 4, 1, -3),
+        ("staff_teaching", 0, 2, 2), ("staff_training", 6, 0, -6), ("total", 6, 2, -4),
+    ]  # fmt: skip
+    assert [line.of_students for line in whole.rows if not line.kind] == [True, False]
+    assert told(few.rows) == [("student_studies", 4, 0, -4), ("staff_teaching", 0, 2, 2)]
+    assert told(balance.summed([whole, few])) == [
+        ("student_studies", 8, 0, -8), ("student_traineeship", 0, 1, 1), ("total", 8, 1, -7),
+        ("staff_teaching", 0, 4, 4), ("staff_training", 6, 0, -6), ("total", 6, 4, -2),
+    ]  # fmt: skip
+    [staff] = balance.balances(ktu, "2027/2028", ("staff_training",))
+    assert told(staff.rows) == [("staff_training", 6, 0, -6)]
 
 
 def test_a_balance_counts_stays_as_soon_as_somebody_keeps_them(agreement, ktu, aveiro, trento):
@@ -129,19 +150,30 @@ def test_a_balance_counts_stays_as_soon_as_somebody_keeps_them(agreement, ktu, a
         assert (university_id, year) == (ktu.pk, "2027/2028")
         return [
             stays.Flow(aveiro.pk, "student_studies", True, 5),
+            stays.Flow(aveiro.pk, "student_traineeship", False, 2),
             stays.Flow(trento.pk, "student_traineeship", False, 1),
         ]
 
+    def people(lines):
+        return [(str(line.kind or "total"), line.sent, line.received) for line in lines]
+
     with stays.only(mobility=count):
         agreed, without = balance.balances(ktu, "2027/2028")
-    assert [(w.taken, w.remaining) for w in agreed.ways] == [(5, -1), (0, 2)]
-    assert [(w.kind, w.agreed, w.taken) for w in without.ways] == [("student_traineeship", 0, 1)]
+    assert people(agreed.rows) == [
+        ("student_studies", 5, 0), ("student_traineeship", 0, 2), ("total", 5, 2), ("staff_teaching", 0, 0),
+    ]  # fmt: skip
+    assert told(without.rows) == [("student_traineeship", 0, 0, 0)]
+    assert people(balance.summed([agreed, without]))[1:3] == [("student_traineeship", 0, 3), ("total", 5, 3)]
     assert not stays.known()
     with stays.only():
         stays.register("mobility", count)
-        with stays.only(mobility=count):
-            [agreed, _without] = balance.balances(ktu, "2027/2028")
-            assert agreed.taken(outgoing=True) == 5
+        assert stays.known()
+
+
+def test_the_years_of_a_balance_reach_from_the_first_agreed_one_to_the_last(agreement, ktu, trento):
+    assert balance.years(ktu, "2026/2027") == ["2026/2027", "2027/2028", "2028/2029", "2029/2030"]
+    assert balance.years(ktu, "2028/2029") == ["2027/2028", "2028/2029", "2029/2030"]
+    assert balance.years(trento, "2026/2027") == ["2026/2027"]
 
 
 def test_balances_cost_two_queries(agreement, ktu, trento, ruta, chiara, django_assert_num_queries):

@@ -37,16 +37,16 @@ HOLDERS = {
     "partner/ounit-id": (OrganisationalUnit, "uuid"),  # through VersionSide.unit
     "partner/iia-id": (AgreementSide, "uuid"),
     "partner/iia-code": (AgreementSide, "code"),
-    "partner/signing-contact/contact-name": (VersionSide, "signatory_name"),
-    "partner/signing-contact/email": (VersionSide, "signatory_email"),
-    "partner/signing-contact/role-description": (VersionSide, "signatory_position"),
+    "partner/signing-contact/contact-name": (Approval, "signatory_name"),
+    "partner/signing-contact/email": (Approval, "signatory_email"),
+    "partner/signing-contact/role-description": (Approval, "signatory_position"),
     "partner/signing-date": (
         Approval,
         "signed_on",
     ),  # of the side's first approval; its day where nothing was signed
-    "partner/contact/contact-name": (VersionSide, "contact_name"),
-    "partner/contact/phone-number/other-format": (VersionSide, "contact_phone"),
-    "partner/contact/email": (VersionSide, "contact_email"),
+    "partner/contact/contact-name": (Approval, "contact_name"),
+    "partner/contact/phone-number/other-format": (Approval, "contact_phone"),
+    "partner/contact/email": (Approval, "contact_email"),
     "in-effect": (Agreement, "current"),
     "cooperation-conditions/*": (Condition, "kind"),
     "cooperation-conditions/*/sending-hei-id": (Condition, "sending"),
@@ -146,7 +146,7 @@ def contact(parent, name, space, *, label, email="", phone="", role=""):
 
 
 def partner(parent, side, version):
-    said = version.sides.get(side=side)
+    said, named = version.sides.get(side=side), version.approvals.get(side=side)
     first = Approval.objects.filter(side=side).order_by("at").first()
     element = add(parent, "partner")
     add(element, "hei-id", hei(side.university))
@@ -154,17 +154,17 @@ def partner(parent, side, version):
     add(element, "iia-id", side.uuid)
     add(element, "iia-code", side.code)
     contact(
-        element, "signing-contact", IIA, label=said.signatory_name, email=said.signatory_email,
-        role=said.signatory_position,
+        element, "signing-contact", IIA, label=named.signatory_name, email=named.signatory_email,
+        role=named.signatory_position,
     )  # fmt: skip
     add(element, "signing-date", first.signed_on or first.at.date())
     contact(
         element,
         "contact",
         CONTACT,
-        label=said.contact_name,
-        email=said.contact_email,
-        phone=said.contact_phone,
+        label=named.contact_name,
+        email=named.contact_email,
+        phone=named.contact_phone,
     )
 
 

@@ -90,9 +90,9 @@ def test_every_page_of_an_agreement_takes_the_same_queries_for_one_version_and_t
             assert reader.get(address).status_code == 200
 
     takes(8, agreement.get_absolute_url())
-    takes(8, at("edit", draft))
-    takes(9, at("send", draft))
-    actions.send(draft, by=ruta)
+    takes(9, at("edit", draft))
+    takes(11, at("send", draft))
+    actions.send(agreeing.rewrite(draft, ruta, remarks="More."), by=ruta)
     takes(8, agreement.get_absolute_url())
     takes(7, at("approve", draft))
     takes(7, at("version", draft))
@@ -212,8 +212,8 @@ def test_a_draft_is_kept_while_incomplete_and_sending_lists_what_lacks(as_, ktu,
     assert answer.status_code == 302
     assert read(version).conditions[0].places == 7
     page = words(as_(ruta).get(at("send", version)))
-    assert f'{at("edit", version)}#id_conditions-0-languages-0-language"' in page
-    assert f'{at("edit", version)}#id_conditions-0-levels_0"' in page
+    assert f'{at("edit", version)}?missing=1#id_conditions-0-languages-0-language"' in page
+    assert f'{at("edit", version)}?missing=1#id_conditions-0-levels_0"' in page
     version.refresh_from_db()
     answer = as_(ruta).post(at("send", version), {"seen": version.changed_at.isoformat()})
     assert answer.status_code == 422
@@ -315,7 +315,7 @@ def test_sent_twice_is_sent_once_and_said_so(as_, ktu, aveiro, ruta):
     for _ in range(2):
         answer = as_(ruta).post(at("send", version), data, follow=True)
         assert answer.redirect_chain[-1][0] == version.agreement.get_absolute_url()
-    assert "It was sent already." in words(answer)
+    assert "It was sent already:" in words(answer)
     version.refresh_from_db()
     assert (version.status, version.approvals.count()) == ("approved_one", 1)
 
@@ -361,7 +361,7 @@ def test_of_two_colleagues_the_second_is_told_who_approved(as_, ktu, aveiro, rut
 
 def test_a_signature_of_tomorrow_is_told_at_its_field(as_, ktu, aveiro, ruta, bruno):
     version = agreeing.sent(ktu, aveiro, ruta)
-    data = {"digest": version.digest, "signed_by": "Rector", "signed_on": "2030-01-01"}
+    data = {"digest": version.digest, "signed_by": "Rector", "signed_on": "2030-01-01", **agreeing.people(2)}
     answer = as_(bruno).post(at("approve", version), data)
     assert answer.status_code == 422
     assert "This day has not come yet." in words(answer)

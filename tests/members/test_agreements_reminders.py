@@ -15,6 +15,7 @@ from members.messages import (
     CHARTER_ENDS,
     MEMBERSHIP_ENDS,
     WHAT_CHANGED,
+    WHAT_WAITS,
 )
 from members.models import Membership
 from members.reminders.agreements import ApprovalWaits, ChangeWindow, EndOfAgreement, window_end
@@ -200,13 +201,49 @@ def test_every_message_can_be_put_into_words(kind, language):
     assert "{" not in wording.subject + "".join(wording.paragraphs)
 
 
-@pytest.mark.parametrize("what", WHAT_CHANGED)
-def test_every_step_is_told_in_words_with_the_comment(what):
-    kind = kinds.find(AGREEMENT_CHANGED)
-    context = kind.sample | {"what": what, "note": "A & B"}
+SUBJECTS = {
+    "sent": "UA sent you an agreement to approve: KTU – UA",
+    "sent_change": "UA sent you a change to approve: KTU – UA",
+    "sent_approved": "UA sent and approved an agreement: KTU – UA waits for your approval",
+    "approve": "UA approved: KTU – UA waits for your approval",
+    "approve_too": "KTU – UA: approved by both sides, in force from 2 November 2026",
+    "return": "UA returned agreement KTU – UA with a comment",
+    "withdraw": "UA withdrew what it had sent: KTU – UA",
+    "abandon": "UA abandoned the proposal: KTU – UA",
+    "terminate": "UA gave notice: KTU – UA ends after 2028/2029",
+    "expire": "KTU – UA has ended: its last academic year is over",
+}
+
+
+def wording_of(what, language="en", **more):
+    kind = kinds.find(AGREEMENT_SENT if what in WHAT_WAITS else AGREEMENT_CHANGED)
+    context = kind.sample | {"what": what, "side": "UA", "ends_after": "2028/2029", "note": "A & B"} | more
+    return kinds.word(kind, context, name="KTU – UA", moment=noon(DAY(2026, 11, 2)), language=language)
+
+
+@pytest.mark.parametrize("what", {**WHAT_WAITS, **WHAT_CHANGED})
+def test_the_subject_says_what_happened_and_who_did_it(what):
+    wording = wording_of(what)
+    assert wording.subject == SUBJECTS[what]
+    assert "%" not in wording.paragraphs[0]
+    if what in WHAT_CHANGED:
+        assert wording.paragraphs[1] == "Agreement: KTU – UA\nComment: A & B"
+
+
+def test_what_no_side_did_was_done_by_the_office():
+    assert wording_of("abandon", side="").subject.startswith("The alliance office abandoned")
+
+
+@pytest.mark.parametrize("what", ["sent", "approve"])
+def test_messages_of_the_release_before_can_still_be_worded(what):
+    """Once messages named the author alone, and an approval was told by another kind."""
+    kind = kinds.find(AGREEMENT_SENT if what == "sent" else AGREEMENT_CHANGED)
+    context = {name: value for name, value in kind.sample.items() if name != "side"} | {
+        "what": what,
+        "author": "KTU",
+    }
     wording = kinds.word(kind, context, name="KTU – UA", moment=noon(DAY(2026, 11, 2)), language="en")
-    assert wording.subject == "Agreement changed: KTU – UA"
-    assert wording.paragraphs == [str(WHAT_CHANGED[what]), "Agreement: KTU – UA\nComment: A & B"]
+    assert wording.subject.startswith("KTU ")
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,8 @@ def test_what_the_demo_brought_can_be_taken_away_though_not_changed(ktu, aveiro,
     agreement = agreements.propose(
         university=ktu, partner=aveiro, first_year="2027/2028", last_year="2029/2030", by=ruta, is_demo=True
     )
-    version = agreeing.rewrite(agreement.versions.get(), ruta, conditions=(agreeing.STUDIES,))
+    sides = tuple(map(agreeing.with_people, read(agreement.versions.get()).sides))
+    version = agreeing.rewrite(agreement.versions.get(), ruta, conditions=(agreeing.STUDIES,), sides=sides)
     agreements.send(version, by=ruta, approve=True)
     version.refresh_from_db()
     agreements.approve(version, digest=version.digest, by=bruno)

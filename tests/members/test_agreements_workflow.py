@@ -66,7 +66,7 @@ def in_state(ktu, aveiro, ruta, bruno):
             version = agreement.current
             if status == "superseded":
                 change = agreements.change(agreement, by=ruta, reason="Fewer places.")
-                agreements.send(change, by=ruta, approve=True)
+                agreements.send(agreeing.rewrite(change, ruta, remarks="Fewer."), by=ruta, approve=True)
                 change.refresh_from_db()
                 agreements.approve(change, digest=change.digest, by=bruno)
         else:

@@ -280,10 +280,13 @@ def test_an_unknown_university_is_left_out_and_said_so(ktu, aveiro, bad):
     assert "<script>alert" not in text
 
 
-def test_more_than_four_are_cut_and_said_so(ktu, aveiro):
-    more = "".join(f"&u={factories.UniversityFactory().slug}" for _ in range(4))
-    text = page(f"?u=ktu&u=aveiro{more}")
-    assert "At most four are compared at a time: 2 more were left out." in text
+def test_those_beyond_four_are_named_and_can_be_chosen_instead(ktu, aveiro):
+    more = [factories.UniversityFactory(slug=f"more-{n}", organisation__name=f"More {n}") for n in range(4)]
+    asked = "".join(f"&u={one.slug}" for one in more)
+    text = page(f"?u=ktu&u=aveiro{asked}")
+    assert "At most four are compared at a time. Left out: More 2, More 3." in text
+    everyone = f"?u=ktu&u=aveiro{asked}".replace("&", "&amp;")
+    assert f'<a href="/en/universities/{everyone}">Choose which four</a>' in text
     assert text.count('role="columnheader"') == 4
 
 
@@ -308,7 +311,23 @@ def test_one_can_be_removed_and_others_chosen(ktu, aveiro):
 
 def test_a_text_in_the_other_language_is_marked(ktu, aveiro):
     sheet(ktu, visa_en="No visa needed.")
-    assert '<div lang="en">No visa needed.' in page(language="lt")
+    told = page(language="lt")
+    assert '<div><span lang="en">No visa needed.</span> <span class="small muted">(' in told
+    Factsheet.objects.update(visa_lt="Vizos nereikia.")
+    assert "Vizos nereikia.</div>" in page(language="lt")
+
+
+def test_a_note_on_a_language_is_told_in_the_readers_language_else_marked(ktu, aveiro):
+    row = FactsheetLanguage.objects.create(
+        factsheet=sheet(ktu), language="en", level="B2", note_en="By letter"
+    )
+    assert '<span class="small muted" lang="en">By letter</span> <span class="small muted">(' in page(
+        language="lt"
+    )
+    FactsheetLanguage.objects.filter(pk=row.pk).update(note_lt="Raštu")
+    told = page(language="lt")
+    assert '<span class="small muted">Raštu</span>' in told
+    assert "By letter" not in told
 
 
 def test_it_costs_the_same_for_two_bare_universities_and_four_that_tell_much(

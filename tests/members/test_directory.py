@@ -210,3 +210,12 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(django_assert_num_q
         page()
     with django_assert_num_queries(6):
         page("?q=university&field=06")
+
+
+def test_where_nothing_fits_there_is_no_map_but_a_way_back(three):
+    found, nothing = page(), page("?q=nobodyhere")
+    assert 'class="map"' in found
+    assert 'class="map"' not in nothing
+    assert "Natural Earth" not in nothing
+    assert "No university fits" in nothing
+    assert '<a class="button quiet" href="/en/universities/">Clear filters</a>' in nothing

@@ -87,10 +87,32 @@ def test_own_texts_need_their_language(aveiro, bruno):
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"latitude": "91", "longitude": "10"}, "latitude", "less than or equal to 90"),
-        ({"latitude": "54.9", "longitude": "-181"}, "longitude", "greater than or equal to -180"),
+        (
+            {"latitude": "91", "longitude": "10"},
+            "latitude",
+            "Latitude lies between −90 and 90, as in 54.8989.",
+        ),
+        (
+            {"latitude": "54.9", "longitude": "-181"},
+            "longitude",
+            "Longitude lies between −180 and 180, as in 23",
+        ),
         ({"latitude": "54.9"}, "longitude", "Give both coordinates, or none."),
-        ({"latitude": "north"}, "latitude", "Enter a number"),
+        (
+            {"latitude": "north", "longitude": "1"},
+            "latitude",
+            "Latitude lies between −90 and 90, as in 54.8989.",
+        ),
+        (
+            {"latitude": "NaN", "longitude": "1"},
+            "latitude",
+            "Latitude lies between −90 and 90, as in 54.8989.",
+        ),
+        (
+            {"latitude": "9" * 59, "longitude": "1"},
+            "latitude",
+            "Latitude lies between −90 and 90, as in 54.8989.",
+        ),
         ({"website": "javascript:alert(1)"}, "website", "Enter a valid URL"),
     ],
 )
@@ -113,6 +135,34 @@ def test_coordinates_place_the_university_on_the_map(ktu, ruta):
     assert "54.89896, 23.91292" in page(None, "/en/universities/ktu/")
 
 
+@pytest.mark.parametrize("typed", ["54.898961234567", "54,898961234567", " +54.89896 "])
+def test_coordinates_are_taken_as_they_are_copied_from_maps(ktu, ruta, typed):
+    assert (
+        send(ruta, "/en/universities/ktu/edit/facts/", latitude=typed, longitude="−23,5").status_code == 302
+    )
+    ktu.refresh_from_db()
+    assert (str(ktu.latitude), str(ktu.longitude)) == ("54.89896", "-23.50000")
+
+
+def test_the_back_office_says_the_same_of_coordinates(ktu, laima):
+    client = client_of(laima)
+    path = f"/admin/members/university/{ktu.pk}/change/"
+    form = client.get(path).context["adminform"].form
+    typed = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    for inline in client.get(path).context["inline_admin_formsets"]:
+        prefix = inline.formset.prefix
+        typed |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    text = client.post(path, {**typed, "latitude": "91", "longitude": "1"}).content.decode()
+    assert "Latitude lies between −90 and 90, as in 54.8989." in text
+    assert "less than or equal" not in text
+    text = client.post(path, {**typed, "latitude": "54.9", "longitude": ""}).content.decode()
+    assert "Give both coordinates, or none." in text
+    answer = client.post(path, {**typed, "latitude": "54,9", "longitude": "23.9"})
+    assert answer.status_code == 302, (answer.context["errors"], answer.context["adminform"].form.errors)
+    ktu.refresh_from_db()
+    assert str(ktu.latitude) == "54.90000"
+
+
 def codes(*rows):
     typed = {"identifiers-TOTAL_FORMS": str(len(rows)), "identifiers-INITIAL_FORMS": "0"}
     for i, (scheme, value) in enumerate(rows):
@@ -121,14 +171,71 @@ def codes(*rows):
 
 
 @pytest.mark.parametrize(
-    ("scheme", "value"),
-    [("erasmus", "LTKAUNAS02"), ("pic", "12345"), ("ror", "https://ror.org/01me6gb94"), ("oid", "10208664")],
+    ("scheme", "value", "says"),
+    [
+        ("erasmus", "LTKAUNAS02", "This is not an Erasmus code"),
+        ("erasmus", "D HAMBURG03", "“D\u00a0\u00a0HAMBURG03”"),
+        ("pic", "12345", "This is not a PIC. It has nine digits and nothing else, such as 999844961."),
+        ("oid", "10208664", "This is not an OID. It is an E with eight digits, such as E10208664."),
+        (
+            "schac",
+            "https://ktu.lt",
+            "This is not a SCHAC domain. It is a domain in small letters, such as ktu.lt.",
+        ),
+        (
+            "ror",
+            "01me6gb93",
+            "This is not a ROR id. It is a whole address, such as https://ror.org/01me6gb93.",
+        ),
+        ("ror", "https://ror.org/01me6gb94", "The check digits of this ROR id are wrong"),
+    ],
 )
-def test_malformed_codes_are_refused_beside_the_field(ktu, egle, scheme, value):
+def test_malformed_codes_are_refused_beside_the_field_with_the_right_form(ktu, egle, scheme, value, says):
     answer = send(egle, "/en/universities/ktu/edit/facts/", **codes((scheme, value)))
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert 'id="id_identifiers-0-value_error"' in text
+    assert says in text[text.index('id="id_identifiers-0-value_error"') :][:300]
+    assert not Identifier.objects.exists()
+
+
+def test_two_wrong_codes_each_say_their_own_beside_their_field(ktu, egle):
+    answer = send(
+        egle, "/en/universities/ktu/edit/facts/", **codes(("pic", "1"), ("schac", "ktu.lt"), ("oid", "2"))
+    )
+    text = answer.content.decode()
+    first, second = (text.index(f'id="id_identifiers-{row}-value_error"') for row in (0, 2))
+    assert "This is not a PIC" in text[first : first + 300]
+    assert "This is not an OID" in text[second : second + 300]
+    assert 'id="id_identifiers-1-value_error"' not in text
+    assert text.count("This is not a PIC") == text.count("This is not an OID") == 2  # in the summary, too
+
+
+def test_a_second_code_of_a_kind_is_refused_beside_it(ktu, egle):
+    answer = send(
+        egle, "/en/universities/ktu/edit/facts/", **codes(("pic", "111111111"), ("pic", "222222222"))
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert (
+        "PIC: there is one already in a row above."
+        in text[text.index('id="id_identifiers-1-scheme_error"') :][:200]
+    )
+
+
+def test_hints_speak_of_the_codes_that_one_may_change(ktu, egle, ruta):
+    words = "The legal name, Erasmus code and PIC are changed by the alliance office."
+    coordinator = page(ruta, "/en/universities/ktu/edit/facts/")
+    assert words in coordinator
+    assert "LT KAUNAS02" not in coordinator
+    assert "nine digits" not in coordinator
+    office = page(egle, "/en/universities/ktu/edit/facts/")
+    assert words not in office
+    assert "LT KAUNAS02" in office
+
+
+def test_codes_of_the_kinds_of_the_office_are_refused_to_a_coordinator_in_the_form(ktu, ruta):
+    answer = send(ruta, "/en/universities/ktu/edit/facts/", **codes(("pic", "999844961")))
+    assert answer.status_code == 422
     assert not Identifier.objects.exists()
 
 
@@ -164,7 +271,7 @@ def test_a_code_of_another_organisation_is_refused_in_words(ktu, aveiro, egle):
     Identifier.objects.create(organisation=aveiro.organisation, scheme="pic", value="999844961")
     answer = send(egle, "/en/universities/ktu/edit/facts/", **codes(("pic", "999844961")))
     assert answer.status_code == 422
-    assert "Another organisation already has this code." in answer.content.decode()
+    assert "PIC: another organisation already has this code (" in answer.content.decode()
 
 
 def figures(*rows):
@@ -322,3 +429,15 @@ def test_a_revision_holds_the_whole_of_the_university(ktu, ruta):
     kept = {version.content_type.model for version in Revision.objects.latest("pk").version_set.all()}
     assert kept == {"university", "organisation", "figure", "ownprofile"}
     assert reversion.is_registered(TeachingLanguage)
+
+
+def test_the_history_tells_numbers_as_people_read_them_and_years_as_years(ktu, ruta):
+    address, row = (
+        "/en/universities/ktu/edit/figures/",
+        {"kind": "students", "qualifier": "exactly", "year": "2025"},
+    )
+    send(ruta, address, **figures(row | {"value": "8400"}))
+    send(ruta, address, **figures(row | {"value": "9400"}))
+    page = client_of(ruta).get("/en/universities/ktu/edit/history/").content.decode()
+    assert "9,400" in page
+    assert "2,025" not in page

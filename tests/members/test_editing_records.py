@@ -264,3 +264,12 @@ def test_a_new_record_begins_empty_and_not_with_what_the_database_would_write(kt
     begun = filled(ruta, f"{CONTACTS}new/")
     assert {begun[name] for name in ("name", "given_name", "family_name", "email", "phone")} == {""}
     assert begun["duty"] == "other"
+
+
+@pytest.mark.parametrize("person", ["egle", "bruno"])
+def test_who_adds_a_centre_comes_to_its_page(aveiro, cast, person):
+    by = getattr(cast, person, None) or cast[person]
+    host = aveiro.organisation.name if person == "egle" else str(aveiro.organisation_id)
+    answer = send(by, "/en/universities/centres/new/", host=host, name_en="Hub of Aveiro")
+    centre = Centre.objects.get(name_en="Hub of Aveiro")
+    assert answer["Location"] == centre.get_absolute_url()

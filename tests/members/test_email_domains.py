@@ -4,13 +4,14 @@ import csv
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from members.imports import load_email_domains, load_members
 from members.imports.lists import DATA
 from members.joining import domains
-from members.models import EmailDomain, Identifier, Organisation, University
-from tests.members.test_imports import CRETE, HAMBURG, HEADER, PRISTINA, everything, take_over
+from members.models import EmailDomain, Identifier, Organisation, Scheme, University
+from tests import factories
+from tests.members.test_imports import CRETE, HAMBURG, HEADER, PRISTINA, by_code, everything, take_over
 
 pytestmark = pytest.mark.django_db
 
@@ -83,10 +84,10 @@ def test_a_preview_tells_what_is_new_changed_and_gone_and_writes_nothing(release
     lines = told(str(file), "--preview").splitlines()
     assert lines == [
         "release.csv: 1 new, 1 changed, 0 unchanged, 1 gone. Nothing was written.",
-        "new     XK PRISHTI01  UNIVERSITETI I PRISHTINES (XK)",
+        "gone    G  KRITIS01   PANEPISTIMIO KRITIS (GR)",
         "changed D  HAMBURG03  TECHNISCHE UNIVERSITAT HAMBURG (DE)",
         "        street: Am Schwarzenberg 95 -> Am Schwarzenberg 96",
-        "gone    G  KRITIS01   PANEPISTIMIO KRITIS (GR)",
+        "new     XK PRISHTI01  UNIVERSITETI I PRISHTINES (XK)",
     ]
     assert everything() == before
 
@@ -102,4 +103,37 @@ def test_what_the_preview_told_is_what_is_done_and_then_nothing_is_left(release)
     assert (
         told(file, "--preview")
         == "release.csv: 0 new, 0 changed, 2 unchanged, 0 gone. Nothing was written.\n"
+        "Taking it over would change nothing.\n"
     )
+
+
+def test_a_preview_tells_first_which_members_are_gone_and_what_of_others_is_kept(release):
+    take_over(HAMBURG, CRETE, PRISTINA)
+    for pic, name in (
+        ("999838753", "Hamburg University of Technology"),
+        ("999895013", "University of Crete"),
+    ):
+        organisation = by_code(Scheme.PIC, pic)
+        Organisation.objects.filter(pk=organisation.pk).update(name=name)
+        factories.UniversityFactory(organisation=organisation)
+    assert told(str(release(HAMBURG)), "--preview").splitlines() == [
+        "release.csv: 0 new, 0 changed, 0 unchanged, 1 kept as the office wrote them, 2 gone. Nothing was written.",
+        "!! Universities of the alliance that are no longer in the list: University of Crete.",
+        "gone    G  KRITIS01   University of Crete (GR)  !! UNIVERSITY OF THE ALLIANCE",
+        "gone    XK PRISHTI01  UNIVERSITETI I PRISHTINES (XK)",
+        "kept    D  HAMBURG03  Hamburg University of Technology (DE)",
+        "        name kept: ours Hamburg University of Technology, the list says TECHNISCHE UNIVERSITAT HAMBURG",
+    ]
+
+
+@pytest.mark.parametrize("preview", [["--preview"], []])
+def test_the_command_tells_every_wrong_row_and_that_the_good_ones_wait(release, preview):
+    file = release(HAMBURG.replace("999838753", "9"), CRETE, PRISTINA.replace("XK,,", "Kosovo,,"))
+    with pytest.raises(CommandError) as refused:
+        told(str(file), *preview)
+    first, *others = str(refused.value).splitlines()
+    assert first.startswith("release.csv was not taken over, the good rows neither")
+    assert first.endswith("2 rows are wrong.")
+    assert [line[:7] for line in others] == ["Line 2:", "Line 4:"]
+    assert "“9”: This is not a PIC. It has nine digits" in others[0]
+    assert not Organisation.objects.exists()

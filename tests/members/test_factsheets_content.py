@@ -68,7 +68,7 @@ def test_numbers_and_addresses_that_make_no_sense_are_named(fields, place):
     [
         ((LanguageContent("students", "xx", "B2"),), "languages.0.language"),
         ((LanguageContent("students", "en", "B9"),), "languages.0.level"),
-        ((LanguageContent("students", "en", "B2", "x" * 201),), "languages.0.note"),
+        ((LanguageContent("students", "en", "B2", "x" * 201),), "languages.0.note_en"),
         ((LanguageContent("cats", "en", "B2"),), "languages.0.whom"),
         ((ENGLISH, LanguageContent("students", "en", "C1")), "languages.1.language"),
         (tuple(ENGLISH for _ in range(21)), "languages"),

@@ -10,12 +10,16 @@ from ground import clock
 from members.imports import (
     Counts,
     ListError,
+    WrongRows,
     import_charters,
     load_charters,
     load_fields,
     load_members,
+    plan,
     read_charters,
+    reading,
 )
+from members.imports.reading import told
 from members.models import FieldOfEducation, Identifier, Membership, Organisation, Scheme, University
 from tests import factories
 
@@ -174,22 +178,90 @@ def test_the_name_that_the_office_gave_a_member_stays():
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (
-            HAMBURG.replace("D  HAMBURG03", "D HAMBURG03"),
-            "Line 3: “D HAMBURG03” is not a valid Erasmus code.",
-        ),
-        (HAMBURG.replace("999838753", "99983875"), "is not a valid PIC"),
-        (HAMBURG.replace("2029-12-31", "31/12/2029"), "Line 3"),
-        (HAMBURG.replace("https://www.tuhh.de,", ""), "the number of values is wrong"),
-        (HAMBURG.replace("\n", ",more\n"), "the number of values is wrong"),
-        (CRETE.replace("999895013", "999895014"), "“G  KRITIS01” comes twice"),
-        ('"unclosed', "Line"),
+        (HAMBURG.replace("D  HAMBURG03", "D HAMBURG03"), "“D HAMBURG03”: This is not an Erasmus code."),
+        (HAMBURG.replace("999838753", "99983875"), "“99983875”: This is not a PIC."),
+        (HAMBURG.replace("E10208607", "10208607"), "“10208607”: This is not an OID."),
+        (HAMBURG.replace("2029-12-31", "31/12/2029"), "“31/12/2029” is no day of a charter (eche_end)."),
+        (HAMBURG.replace("2029-12-31", "0029-12-31"), "“0029-12-31” is no day of a charter (eche_end)."),
+        (HAMBURG.replace("2029-12-31", "2019-12-31"), "The charter ends (2019-12-31) before it begins"),
+        (HAMBURG.replace("Hamburg,DE", "Hamburg,Germany"), "“Germany” is not the code of a country."),
+        (HAMBURG.replace("TECHNISCHE UNIVERSITAT HAMBURG", " "), "The legal name is missing."),
+        (HAMBURG.replace("https://www.tuhh.de,", ""), "The number of values is wrong"),
+        (HAMBURG.replace("\n", ",more\n"), "The number of values is wrong"),
+        (CRETE.replace("999895013", "999895014"), "“G  KRITIS01” comes twice: it stands in line 2 already."),
+        ('"unclosed', "The file cannot be read from here on"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_line_and_nothing_is_stored(line, says):
-    with pytest.raises(ListError, match=says):
+    with pytest.raises(WrongRows) as refused:
         import_charters(read_charters(io.StringIO(HEADER + CRETE + line, newline="")), day=DAY)
+    (row,) = refused.value.rows
+    assert row.line == 3
+    assert says in str(row)
     assert not Organisation.objects.exists()
+
+
+def test_every_wrong_row_is_told_at_once_with_every_reason_and_the_good_ones_are_not_taken_over():
+    spoilt = HAMBURG.replace("999838753", "9").replace("2029-12-31", "never")
+    broken = '"D  TWO\nLINES01",1,E10000001,A,B,C,D,DE,,2021-01-01,2029-12-31,1\n'
+    with pytest.raises(WrongRows, match="4 rows are wrong") as refused:
+        take_over(spoilt, CRETE, "a,b\n", broken, CRETE)
+    assert [(row.line, row.name) for row in refused.value.rows] == [
+        (2, "TECHNISCHE UNIVERSITAT HAMBURG"), (4, ""), (5, "A"), (7, "PANEPISTIMIO KRITIS"),
+    ]  # fmt: skip
+    first = refused.value.rows[0]
+    assert [words for words, _values in first.reasons] == [
+        "“%(value)s”: %(problem)s",
+        "“%(value)s” is no day of a charter (%(column)s). It is written as 2029-12-31.",
+    ]
+    assert not Organisation.objects.exists()
+
+
+def test_reasons_are_told_in_the_language_of_the_reader(monkeypatch):
+    with pytest.raises(WrongRows) as refused:
+        take_over(HAMBURG.replace("999838753", "9"))
+    monkeypatch.setattr(reading, "_", lambda words: f"[{words}]")
+    (said,) = told(refused.value.rows[0].reasons)
+    assert said.startswith("[“9”: [This is not a PIC.")
+    assert said.endswith("]]")
+
+
+def test_a_list_of_another_kind_is_read_no_further_than_its_first_thousands(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_WRONG", 3)
+    with pytest.raises(WrongRows) as refused:
+        take_over(*["a,b\n"] * 2, *[HAMBURG.replace("999838753", "9")] * 5)
+    assert [row.line for row in refused.value.rows] == [2, 3, 4]
+    assert refused.value.more
+
+
+def test_what_the_office_wrote_of_a_member_is_kept_and_told_beside_what_the_list_says():
+    take_over(HAMBURG, CRETE)
+    member = factories.UniversityFactory(organisation=by_code(Scheme.PIC, "999838753"))
+    Organisation.objects.filter(pk=member.organisation_id).update(
+        name="Hamburg University of Technology", city=""
+    )
+    found = plan(rows(HAMBURG, CRETE))
+    assert found.counts == Counts(unchanged=1, kept=1)
+    (change,) = found.changes
+    assert (change.kind, change.fields, change.member) == ("kept", (), True)
+    assert change.kept == (
+        ("name", "Hamburg University of Technology", "TECHNISCHE UNIVERSITAT HAMBURG"),
+        ("city", "", "Hamburg"),
+    )
+    (moved, gone) = plan(rows(HAMBURG.replace("2029-12-31", "2028-12-31"))).changes
+    assert (moved.kind, moved.kept) == ("changed", change.kept)
+    assert (gone.kind, gone.member) == ("gone", False)
+    assert [one.member for one in plan(rows(CRETE)).changes if one.kind == "gone"] == [True]
+
+
+def test_schools_of_a_member_are_of_the_alliance_and_other_children_are_not():
+    take_over(HAMBURG, CRETE, PRISTINA)
+    group = factories.UniversityFactory().organisation
+    by_code(Scheme.PIC, "999838753")
+    Organisation.objects.filter(identifiers__value="999838753").update(parent=group)
+    Organisation.objects.filter(identifiers__value="999895013").update(parent=factories.OrganisationFactory())
+    gone = {one.name: one.member for one in plan(rows(PRISTINA)).changes if one.kind == "gone"}
+    assert gone == {"TECHNISCHE UNIVERSITAT HAMBURG": True, "PANEPISTIMIO KRITIS": False}
 
 
 def test_a_file_without_the_columns_is_refused():

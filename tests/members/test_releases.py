@@ -36,7 +36,7 @@ def test_checking_tells_what_is_new_changed_per_field_and_gone_and_writes_nothin
     moved = HAMBURG.replace("Hamburg,DE", "Harburg,DE").replace("E10208607", "E10208608")
     release = checked(moved, PRISTINA, by=egle)
     assert release.status == S.CHECKED
-    assert release.counts == {"new": 1, "changed": 1, "unchanged": 0, "gone": 1}
+    assert release.counts == {"new": 1, "changed": 1, "unchanged": 0, "gone": 1, "kept": 0}
     by_kind = {change["kind"]: change for change in release.changes}
     assert by_kind["changed"]["fields"] == [
         ["city", "Hamburg", "Harburg"],
@@ -67,8 +67,12 @@ def test_what_was_shown_is_taken_over_once_and_the_bytes_go(egle):
 def test_a_second_release_of_the_same_list_does_nothing(egle):
     take_over(HAMBURG, CRETE)
     release = checked(HAMBURG, CRETE, by=egle)
-    assert release.counts == {"new": 0, "changed": 0, "unchanged": 2, "gone": 0}
+    assert release.counts == {"new": 0, "changed": 0, "unchanged": 2, "gone": 0, "kept": 0}
     assert release.changes == []
+    with pytest.raises(NotPossible, match="changes nothing"):
+        releases.take_release(release, by=egle)
+    release.refresh_from_db()
+    assert release.status == S.CHECKED
 
 
 def test_when_records_changed_since_the_check_it_is_shown_anew_and_nothing_is_taken_over(egle):
@@ -85,8 +89,8 @@ def test_when_records_changed_since_the_check_it_is_shown_anew_and_nothing_is_ta
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "lacks these columns"), (HEADER.encode(), "empty"), (HEADER.encode() + b"\xff\xfe", "codec"),
-     ((HEADER + HAMBURG.replace("D  HAMBURG03", "D HAMBURG03")).encode(), "not a valid Erasmus code")],
+    [(b"", "lacks these columns"), (HEADER.encode(), "empty"), (HEADER.encode() + b"\xff\xfe", "not text in UTF-8"),
+     ((HEADER + HAMBURG.replace("D  HAMBURG03", "D HAMBURG03")).encode(), "1 row is wrong.")],
 )  # fmt: skip
 def test_what_is_not_such_a_list_is_refused_with_the_reason(egle, content, says):
     release = releases.upload_release(content, name="x.csv", by=egle)
@@ -135,6 +139,78 @@ def test_the_back_office_takes_a_release_from_upload_to_record(laima):
     assert b'name="_discard"' not in client.get(page).content
 
 
+def desk(person):
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def change_page(release):
+    return reverse("admin:members_charterrelease_change", args=[release.pk])
+
+
+def test_the_back_office_shows_every_wrong_row_and_says_that_nothing_was_taken_over(laima):
+    spoilt = [HAMBURG.replace("999838753", "9"), CRETE, PRISTINA.replace("2029-12-31", "later")]
+    release = checked(*spoilt, by=laima)
+    assert (release.status, Organisation.objects.exists()) == (S.REFUSED, False)
+    content = desk(laima).get(change_page(release)).content.decode()
+    assert "2 rows are wrong." in content
+    assert "Nothing of this list was taken over, the good rows neither" in content
+    assert "<td>2</td><td>TECHNISCHE UNIVERSITAT HAMBURG</td><td><code>D  HAMBURG03</code></td>" in content
+    assert "<p>“9”: This is not a PIC." in content
+    assert "<td>4</td><td>UNIVERSITETI I PRISHTINES</td>" in content
+    assert "<p>“later” is no day of a charter (eche_end)." in content
+    assert 'name="_take"' not in content
+
+
+def test_the_back_office_tells_kept_names_and_marks_members_that_are_gone(laima):
+    take_over(HAMBURG, CRETE)
+    for pic, name in (
+        ("999838753", "Hamburg University of Technology"),
+        ("999895013", "University of Crete"),
+    ):
+        organisation = by_code(Scheme.PIC, pic)
+        Organisation.objects.filter(pk=organisation.pk).update(name=name)
+        factories.UniversityFactory(organisation=organisation)
+    release = checked(HAMBURG, by=laima)
+    content = desk(laima).get(change_page(release)).content.decode()
+    assert "1 university of the alliance is no longer in this list.</strong> University of Crete." in content
+    assert '<strong class="alliance">University of the alliance</strong>' in content
+    assert (
+        "Legal name, kept: ours “Hamburg University of Technology”, the list says “TECHNISCHE UNIVERSITAT HAMBURG”."
+        in content
+    )
+    assert "Kept as the office wrote them, nothing else changed: 1" in content
+    assert 'class="default" name="_take"' in content
+    assert 'class="quiet" name="_discard"' in content
+
+
+def test_the_back_office_offers_no_taking_over_of_a_list_that_changes_nothing(laima):
+    take_over(HAMBURG)
+    release = checked(HAMBURG, by=laima)
+    client = desk(laima)
+    content = client.get(change_page(release)).content.decode()
+    assert "This list changes nothing" in content
+    assert 'name="_take"' not in content
+    assert 'class="default" name="_discard"' in content
+    answer = client.post(change_page(release), {"_take": "1"}, follow=True)
+    assert "nothing to take over" in answer.content.decode()
+    release.refresh_from_db()
+    assert release.status == S.CHECKED
+
+
+def test_a_list_that_was_checked_before_kept_names_were_told_is_taken_over(egle):
+    release = checked(HAMBURG, by=egle)
+    for change in release.changes:
+        del change["kept"], change["member"]
+    del release.counts["kept"]
+    release.save()
+    releases.take_release(release, by=egle)
+    releases.work_on_releases()
+    release.refresh_from_db()
+    assert release.status == S.TAKEN
+
+
 def test_the_back_office_refuses_a_file_that_no_such_list_can_be(laima):
     client = Client()
     client.force_login(laima, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -158,8 +234,18 @@ def test_the_database_refuses_a_malformed_code(scheme, value):
 def test_a_ror_id_with_a_mistyped_digit_is_refused():
     organisation = factories.OrganisationFactory()
     Identifier(organisation=organisation, scheme="ror", value="https://ror.org/01me6gb93").full_clean()
-    with pytest.raises(ValidationError, match="check digits"):
+    with pytest.raises(
+        ValidationError, match=r"check digits of this ROR id .* such as https://ror.org/01me6gb93"
+    ):
         Identifier(organisation=organisation, scheme="ror", value="https://ror.org/01me6gb94").full_clean()
+
+
+def test_a_code_copied_from_a_page_with_hard_spaces_counts_plain_ones():
+    code = Identifier(
+        organisation=factories.OrganisationFactory(), scheme="erasmus", value="D\u00a0\u00a0HAMBURG03"
+    )
+    code.full_clean()
+    assert code.value == "D  HAMBURG03"
 
 
 def test_a_release_is_settled_exactly_when_it_has_the_moment(egle):

@@ -132,3 +132,32 @@ def test_enqueueing_costs_few_queries(dainius, django_assert_num_queries):
 
 def test_the_kind_of_the_tests_is_registered():
     assert kinds.find(PERIOD)
+
+
+def test_what_is_settled_is_not_sent_and_no_longer_new_but_for_those_it_still_asks(dainius, ana):
+    subject = ("members.agreement", uuid.uuid4(), "KTU – UA")
+    settled, asked = say(dainius, subject=subject), say(ana, subject=subject)
+    elsewhere = say(dainius)
+    sent = say(dainius, subject=subject)
+    Message.objects.filter(pk=sent.pk).update(state=Message.State.SENT, sent_at=clock.now())
+    outbox.settle(*subject[:2], kinds=["other.kind"])
+    assert not Message.objects.filter(state=Message.State.CANCELLED).exists()
+    outbox.settle(*subject[:2], kinds=[settled.kind], but=[ana])
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert [states[one.pk] for one in (settled, asked, elsewhere, sent)] == [
+        "cancelled",
+        "due",
+        "due",
+        "sent",
+    ]
+    items = dict(InboxItem.objects.filter(settled_at__isnull=False).values_list("message", "user"))
+    assert items == {settled.pk: dainius.pk, sent.pk: dainius.pk}
+    assert (inbox.unread_count(dainius), inbox.unread_count(ana)) == (1, 1)
+
+
+def test_what_was_read_before_keeps_when_that_was(dainius):
+    message = say(dainius)
+    early = clock.now() - dt.timedelta(days=1)
+    InboxItem.objects.update(read_at=early)
+    outbox.settle(message.subject_kind, message.subject_uuid, kinds=[message.kind])
+    assert InboxItem.objects.get().read_at == early

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ground import clock
-from notifications import kinds
+from notifications import kinds, outbox
 from notifications.models import InboxItem, Preference
 from tests.notifications.conftest import PERIOD, say
 
@@ -40,6 +40,14 @@ def test_the_inbox_shows_what_is_new_in_the_language_of_the_page(reader, dainius
     assert "S-NET-24-50 ends on" in page
     lithuanian = reader.get("/lt/inbox/").content.decode()
     assert "Narystė Europos" in lithuanian
+
+
+def test_a_settled_item_says_so_and_is_not_new(reader, dainius):
+    message = say(dainius)
+    outbox.settle(message.subject_kind, message.subject_uuid, kinds=[message.kind])
+    page = reader.get(address("inbox")).content.decode()
+    assert ">settled</span>" in page
+    assert "You have read everything." in page
 
 
 def test_the_inbox_shows_nothing_of_others_and_nothing_of_tomorrow(reader, dainius, ana):

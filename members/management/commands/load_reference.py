@@ -19,6 +19,7 @@ class Command(BaseCommand):
             "Universities of the alliance and their schools": imports.load_members,
             "E-mail domains of the universities": imports.load_email_domains,
             "Erasmus charter holders": lambda: imports.load_charters(day=clock.today("Europe/Brussels")),
+            "Names of organisations": imports.load_names,
         }
         for name, step in steps.items():
             counts = step()
