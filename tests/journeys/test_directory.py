@@ -36,7 +36,7 @@ def test_the_map_is_passed_or_walked_by_keyboard(browse, two):
     assert page.evaluate(focused) == "UA, University of Aveiro"
     page.locator(".map-skip").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "list"
+    page.wait_for_function("document.activeElement.id === 'list'")
     page.locator(".map a[href$='/ktu/']").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/universities/ktu/")

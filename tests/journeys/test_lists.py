@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 
@@ -73,13 +74,13 @@ def test_the_list_follows_what_is_typed_and_chosen_and_the_way_back_undoes_it(br
     page.locator("[data-announce]", has_text="1 project").wait_for()
     assert codes(page) == ["APPLE-2"]
     assert asked(page) == {"q": ["apple"], "university": ["aveiro"]}
-    assert page.locator("#announcement").inner_text() == "1 project"
+    expect(page.locator("#announcement")).to_have_text("1 project")
     assert taken(page) == ["APPLE-2"]
     assert not wide(page)
     page.go_back()
     page.locator("[data-announce]", has_text="2 projects").wait_for()
     assert asked(page) == {"q": ["apple"]}
-    assert not page.locator("input[name=university][value=aveiro]").is_checked()
+    expect(page.locator("input[name=university][value=aveiro]")).not_to_be_checked()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -172,7 +172,7 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(browse, db):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_function("document.activeElement.id === 'main'")
 
 
 def test_the_list_of_errors_has_the_focus_and_leads_to_the_field(browse, db):
@@ -180,7 +180,7 @@ def test_the_list_of_errors_has_the_focus_and_leads_to_the_field(browse, db):
     page.goto("/en/components/")
     assert "problem" in page.evaluate("document.activeElement.className")
     page.locator(".problem a").first.click()
-    assert page.evaluate("document.activeElement.id") == "id_sent-title_en"
+    page.wait_for_function("document.activeElement.id === 'id_sent-title_en'")
 
 
 def test_the_counter_says_what_is_left(browse, db):

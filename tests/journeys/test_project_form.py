@@ -152,9 +152,9 @@ def test_errors_have_the_focus_lead_to_their_field_and_are_kept_when_one_leaves_
     press(desk, "Save project")
     desk.wait_for_selector(".problem")
     assert desk.title().startswith("Error:")
-    assert "problem" in desk.evaluate("document.activeElement.className")
+    desk.wait_for_function("document.activeElement.className.includes('problem')")
     desk.locator(".problem a").first.click()
-    assert desk.evaluate("document.activeElement.name") == "ends_on"
+    desk.wait_for_function("document.activeElement.name === 'ends_on'")
     assert dict(FormDraft.objects.get().content)["title_en"] == "Long work"
 
 
