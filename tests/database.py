@@ -73,12 +73,26 @@ def make_template(server: psycopg.Connection[tuple[object, ...]], template: str)
     )
 
 
-def clone(name: str, template: str) -> None:
-    """Make this process's database from the template, making the template first where it is out of date."""
+@contextmanager
+def with_template(original: str) -> Iterator[tuple[psycopg.Connection[tuple[object, ...]], str]]:
+    """Give a connection and the name of the template, made first where it is out of date. One process at a time."""
+    template = f"test_{original}_template"
     with maintenance() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # freed with the connection
         if not ready(server, template):
             make_template(server, template)
+        yield server, template
+
+
+def prepare() -> None:
+    """Make the template ahead of the tests: `script/test` does while the gates run."""
+    with with_template(connection.settings_dict["NAME"]):
+        pass
+
+
+def clone(name: str, original: str) -> None:
+    """Make this process's database from the template."""
+    with with_template(original) as (server, template):
         drop(server, name)
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
@@ -126,7 +140,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
     original = connection.settings_dict["NAME"]
     name = f"test_{original}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with django_db_blocker.unblock():
-        clone(name, template=f"test_{original}_template")
+        clone(name, original)
         point_at(name)
         quickly = may_empty()
     with pytest.MonkeyPatch.context() as patch:
