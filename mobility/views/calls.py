@@ -18,8 +18,9 @@ from ground import clock, languages, paging
 from ground.finished import finished, stands_for
 from ground.workflow import NotPossible
 from mobility import actions, progress
+from mobility.editing import changes
 from mobility.filters import CallFilter
-from mobility.models import GRACE, Application, Call, Eqf
+from mobility.models import GRACE, Application, Call, Eqf, Term
 from mobility.rules import may
 from mobility.views.answering import not_possible
 
@@ -86,18 +87,30 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         if request.user.is_authenticated
         else None
     )
-    context = {
-        "call": found,
-        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
-        "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
-        "papers": found.required_documents.all(),
-        "stages": progress.stages(found, mine),
+    context = call_facts(found, mine) | {
         "standing": _standing(request, found, mine),
         "reader_zone": _other_zone(request.user, found),
         "may_see_applications": may("mobility.see_applications", request.user, found),
-        "open": found.is_open,
+        "may_edit": may("mobility.edit_call", request.user, found),
     }
     return render(request, "mobility/call.html", context)
+
+
+def call_facts(found: Call, mine: Application | None = None) -> dict[str, Any]:
+    """What everybody may know of a call, as its page shows it."""
+    return {
+        "call": found,
+        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
+        "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
+        "fields": found.fields_of_education.all(),
+        "languages": [(languages.name(one.language), one.level) for one in found.languages.all()],
+        "terms": [Term(term).label for term in found.terms if term in Term.values],
+        "criteria": found.criteria.all(),
+        "papers": found.required_documents.all(),
+        "changes": [(one, changes.titles(one.parts)) for one in found.changes.all()],
+        "stages": progress.stages(found, mine),
+        "open": found.is_open,
+    }
 
 
 def _other_zone(user: Any, call: Call) -> str:
@@ -113,6 +126,8 @@ def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dic
         step = progress.next_step(mine, now)
         return {"words": step.words, "button": _("Open your application"), "url": mine.get_absolute_url(),
                 "state": mine.get_status_display(), "tone": progress.tone(mine.status)}  # fmt: skip
+    if call.publication == "draft":
+        return {"words": _("A draft: only you and your colleagues see it.")}
     if not call.takes_at(now):
         coming = call.opens_at > now
         return {"words": _("This call is not open yet.") if coming else _("This call has closed.")}

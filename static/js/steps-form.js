@@ -1,6 +1,6 @@
-// The form of an agreement: rows come without loading the page anew. Without this script the same buttons load it.
+// Long forms with rows: a row comes or goes without loading the page anew. Without this script the same buttons load it.
 (() => {
-  const form = document.getElementById("agreement-form");
+  const form = document.querySelector("form[data-steps]");
   if (!form) return;
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
@@ -12,9 +12,9 @@
       const answer = await fetch(whole, { method: "POST", body });
       if (!answer.ok || answer.redirected) throw new Error();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const next = page.getElementById("agreement-conditions");
+      const next = page.getElementById(form.dataset.steps);
       if (!next) throw new Error();
-      document.getElementById("agreement-conditions").replaceWith(next);
+      document.getElementById(form.dataset.steps).replaceWith(next);
       const place = document.getElementById(button.getAttribute("formaction").slice(1)) || next;
       if (!place.matches("fieldset")) place.tabIndex = -1;
       place.focus();
