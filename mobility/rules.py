@@ -100,6 +100,12 @@ rules.add_perm("mobility.carry_out_bulk", is_portal)
 rules.add_perm("mobility.expire_application", is_portal | is_administrator)
 
 
+def coordinates_somewhere(user: Any) -> bool:
+    """Whether `user` writes calls of any university."""
+    held = held_by(user)
+    return held.administrator or bool(held.universities(Role.MOBILITY_COORDINATOR))
+
+
 def may(permission: str, by: Any, record: Any) -> bool:
     """Whether `by` (None is the portal itself) may do this to `record`."""
     return bool(rules.has_perm(permission, by, record))

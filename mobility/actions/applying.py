@@ -254,14 +254,7 @@ def take_back_application(application: Application, *, by: Any) -> Application:
     locked, transition = enter(application, "take_back", by=by)
     if not locked.can_be_taken_back(clock.now()):
         raise NotPossible(_("The application can't be taken back: the call has closed or does not allow it."))
-    return pass_through(
-        locked,
-        transition,
-        by=by,
-        submitted_at=None,
-        snapshot=None,
-        snapshot_sha256="",
-        **dict.fromkeys(("sort_name", "folded"), ""),
-        **dict.fromkeys(("search", "sent_level", "sent_ects", "sent_field", "sent_host"), None),
-        findings=[],
-    )
+    none = ("submitted_at", "snapshot", "search", "sent_level", "sent_ects", "sent_field", "sent_host")
+    cleared: dict[str, Any] = dict.fromkeys(none)
+    cleared |= dict.fromkeys(("snapshot_sha256", "sort_name", "folded"), "") | {"findings": []}
+    return pass_through(locked, transition, by=by, **cleared)

@@ -77,7 +77,7 @@ def _made(call: Call, by: Any, verb: str, **details: Any) -> Call:
     return call
 
 
-def _free_slug(call: Call) -> str:
+def _free_slug(call: Any) -> str:
     """An address out of university, title and year; the universities' calls are numbered by their row's lock."""
     University.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.university_id)
     title = slugify(call.title_en or call.title_lt or "") or "call"
@@ -88,7 +88,7 @@ def _free_slug(call: Call) -> str:
     )
 
 
-def _name(call: Call) -> str:
+def _name(call: Any) -> str:
     return (call.title_en or call.title_lt or call.slug)[:300]
 
 
@@ -212,7 +212,7 @@ def copy_call(call: Call, *, by: Any) -> Call:
     first = int(source.academic_year[:4])
     zone = source.university.zone
     copy = Call(university=source.university, copied_from=source)
-    moved = {name: _next_year(said[name], zone) for name in ("opens_at", "closes_at")}
+    moved: dict[str, Any] = {name: _next_year(said[name], zone) for name in ("opens_at", "closes_at")}
     days = ("decision_on", "programme_starts_on", "programme_ends_on")
     moved |= {name: _next_day(said[name]) for name in days}
     said |= moved | {"academic_year": year_of(first + 1)}

@@ -37,7 +37,7 @@ def read(call: Call) -> Content:
     content["documents"] = [_row(one, "documents") for one in call.required_documents.all()]
     content["criteria"] = [_row(one, "criteria") for one in call.criteria.all()]
     content["questions"] = [_question(one) for one in call.questions.prefetch_related("options")]
-    content["places"] = [_place(one) for one in call.places.for_table().select_related("condition")]
+    content["places"] = [_place(one) for one in Place.objects.for_table().filter(call=call)]
     return content
 
 
@@ -130,7 +130,7 @@ def _write_options(question: Question, row: Row) -> None:
     number = max(len(texts[0]), len(texts[1]))
     there = list(question.options.all())
     for n in range(number):
-        option = there[n] if n < len(there) else QuestionOption(question=question)
+        option: Any = there[n] if n < len(there) else QuestionOption(question=question)
         option.position = n + 1
         option.words_en, option.words_lt = (one[n] if n < len(one) else "" for one in texts)
         option.save()

@@ -28,20 +28,27 @@ class Section:
     title: Promise
     hint: Promise
     add: Promise
+    one: Promise
     forms: list[Row]
     refusal: str = ""
 
 
-_SECTIONS: dict[str, tuple[Promise, Promise, Promise]] = {
+_SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
     "languages": (
-        _("Languages"), _("What applicants have to know. None: the call asks for no language."), _("Add a language")),
+        _("Languages"), _("What applicants have to know. None: the call asks for no language."), _("Add a language"),
+        _("Language"),
+    ),
     "documents": (
-        _("Documents"), _("The papers that applicants upload: PDF, JPEG or PNG."), _("Add a document")),
+        _("Documents"), _("The papers that applicants upload: PDF, JPEG or PNG."), _("Add a document"), _("Document"),
+    ),
     "questions": (
-        _("Questions"), _("Questions of your own, beside those that every application asks."), _("Add a question")),
+        _("Questions"), _("Questions of your own, beside those that every application asks."), _("Add a question"),
+        _("Question"),
+    ),
     "criteria": (
-        _("Criteria"),
-        _("What reviewers score. The total is the weighted mean, from 0 to 100."), _("Add a criterion")),
+        _("Criteria"), _("What reviewers score. The total is the weighted mean, from 0 to 100."), _("Add a criterion"),
+        _("Criterion"),
+    ),
 }  # fmt: skip
 
 

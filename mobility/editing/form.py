@@ -48,7 +48,7 @@ class NewCallForm(PortalForm):
 
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200, required=False)
     title_lt = forms.CharField(label=gettext_lazy("Title in Lithuanian"), max_length=200, required=False)
-    university = forms.ModelChoiceField(None, label=gettext_lazy("Sending university"), empty_label=None)
+    university: Any = forms.ModelChoiceField(None, label=gettext_lazy("Sending university"), empty_label=None)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
     academic_year = forms.ChoiceField(label=gettext_lazy("Academic year"))
 
@@ -125,6 +125,7 @@ class CallForm(PortalModelForm):
         for field in chosen.values():
             if isinstance(field, forms.IntegerField):
                 _plain_number(field)
+        one_language_at_least(self, "title")
         if not self.instance.has_opened:
             del self.fields["note_en"], self.fields["note_lt"]
 

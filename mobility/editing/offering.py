@@ -91,7 +91,7 @@ def problems(call: Call) -> list[str]:
     known = {source.origin: source for source in sources(call)}
     seats: dict[str, int] = {}
     found: list[str] = []
-    for place in call.places.for_table().filter(is_offered=True, origin__isnull=False):
+    for place in Place.objects.for_table().filter(call=call, is_offered=True, origin__isnull=False):
         seats[str(place.origin)] = seats.get(str(place.origin), 0) + place.capacity
         if str(place.origin) not in known:
             words = _(

@@ -40,7 +40,8 @@ def stepped(rows: Rows, step: str, sources: Mapping[str, Any]) -> Rows:
         if number.isdigit() and at < len(rows[kind]):
             del rows[kind][at]
     elif way == "take" and rest in sources and len(rows["places"]) < MOST["places"]:
-        rows["places"].append(_place(sources[rest]))
+        own = sum(_count(str(row["capacity"]), 999) for row in rows["places"] if row["origin"] == rest)
+        rows["places"].append(_place(sources[rest], own))
     return rows
 
 
@@ -60,12 +61,13 @@ def _blank(kind: str) -> dict[str, Any]:
     return {name: field.initial or "" for name, field in SETS[kind].base_fields.items()}
 
 
-def _place(source: Any) -> dict[str, Any]:
-    """A new place with what the agreement says of it, and the seats that are left."""
+def _place(source: Any, own: int) -> dict[str, Any]:
+    """A new place with what the agreement says of it, and the seats that are left beside the form's `own`."""
     condition = source.condition
     skill = next(iter(condition.languages.all()), None)
     return _blank("places") | {
-        "origin": source.origin, "capacity": source.left or "", "language": skill.language if skill else "en",
+        "origin": source.origin, "capacity": max(source.left - own, 0) or "",
+        "language": skill.language if skill else "en",
         "language_level": skill.level if skill else "B2",
         "level": condition.levels[0] if len(condition.levels) == 1 else "",
         "field_id": source.fields[0] if len(source.fields) == 1 else "", "is_offered": True,

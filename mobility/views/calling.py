@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,10 +30,10 @@ _STEPS = ("add", "remove", "take", "look")
 
 
 def _found(request: HttpRequest, slug: str) -> Call:
-    """A call that the person may edit; 404 where it can't be seen, 403 where it can only be read."""
+    """A call that the person may edit; to others there is no such page."""
     call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
     if not may(EDIT_CALL, request.user, call):
-        raise PermissionDenied
+        raise Http404
     return call
 
 
@@ -48,10 +47,11 @@ def _universities(user: Any) -> Any:
 def call_new(request: HttpRequest) -> HttpResponse:
     """Title, kind and year; then the draft is written. Sent twice, the form finds the empty draft that it made."""
     universities = _universities(request.user)
-    if not universities.exists():
-        raise PermissionDenied
+    first = universities.first()
+    if first is None:
+        raise Http404
     sent = request.POST if request.method == "POST" else None
-    today = clock.today(universities[0].zone)
+    today = clock.today(first.zone)
     form = NewCallForm(sent, universities=universities, today=today)
     if sent is not None and form.is_valid():
         given = form.cleaned_data

@@ -21,7 +21,7 @@ from mobility import actions, progress
 from mobility.editing import changes
 from mobility.filters import CallFilter
 from mobility.models import GRACE, Application, Call, Eqf, Term
-from mobility.rules import may
+from mobility.rules import coordinates_somewhere, may
 from mobility.views.answering import not_possible
 
 PAST_PER_PAGE = 20
@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@finished("kind", "university")
+@finished("kind", "university", "mode")
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every published call: open, coming, past; by kind and university."""
@@ -58,8 +58,17 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "open": _rows(found.open_at(now)),
         "coming": _rows(found.coming_at(now).order_by("opens_at", "pk")),
         "past": past,
+        "may_write": coordinates_somewhere(request.user),
+        "drafts": _drafts(request),
     }
     return render(request, "mobility/calls.html", context, status=200 if right else 400)
+
+
+def _drafts(request: HttpRequest) -> Any:
+    """The drafts that the person writes."""
+    if not coordinates_somewhere(request.user):
+        return []
+    return _rows(Call.objects.visible_to(request.user).filter(publication="draft").order_by("opens_at", "pk"))
 
 
 def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
