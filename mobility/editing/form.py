@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import construct_instance
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -156,7 +157,12 @@ class CallForm(PortalModelForm):
         return given
 
     def _post_clean(self) -> None:
-        """Values only: what the table demands of the whole is said above, beside the fields."""
+        """Check each value by its field; what the table demands of the whole is said in `clean`, beside the fields."""
+        construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        try:
+            self.instance.clean_fields(exclude=self._get_validation_exclusions())  # type: ignore[attr-defined]
+        except ValidationError as problems:
+            self._update_errors(problems)  # type: ignore[attr-defined]
 
 
 def _check_programme(given: dict[str, Any], refuse: Callable[[str, Any], None]) -> None:
