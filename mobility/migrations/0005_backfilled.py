@@ -36,9 +36,22 @@ SELECT a.id, e.actor_id, e.actor_name, 'document', left(coalesce(e.details ->> '
 FROM audit_event e JOIN mobility_application a ON a.uuid = e.subject_uuid
 WHERE e.subject_kind = 'mobility.application' AND e.verb = 'mobility.read_document'
 """
-# One reviewer of each application is the rule for new calls; those that were published before had none.
-REVIEWERS = "UPDATE mobility_call SET reviewers_wanted = 0 WHERE publication <> 'draft'"
-SEATS = "UPDATE mobility_place SET capacity = greatest(taken, 999) WHERE capacity > 999"
+# One reviewer of each application is the rule for new calls; those that were published before had none. Both look
+# first: a statement that changes nothing would still make the finished pages of visitors stale.
+REVIEWERS = """
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM mobility_call WHERE publication <> 'draft') THEN
+        UPDATE mobility_call SET reviewers_wanted = 0 WHERE publication <> 'draft';
+    END IF;
+END $$
+"""
+SEATS = """
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM mobility_place WHERE capacity > 999) THEN
+        UPDATE mobility_place SET capacity = greatest(taken, 999) WHERE capacity > 999;
+    END IF;
+END $$
+"""
 
 
 class Migration(migrations.Migration):
