@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.forms import PortalForm
 from members.models import University
-from mobility.models import Call, Kind
+from mobility.models import Call, Kind, Mode
 
 
 class FilterForm(PortalForm):
@@ -23,9 +23,11 @@ class CallFilter(django_filters.FilterSet):
         to_field_name="slug", label=_("Sending university"), empty_label=_("Any university"),
     )  # fmt: skip
 
+    mode = django_filters.ChoiceFilter(choices=Mode.choices, label=_("Mode"), empty_label=_("Any mode"))
+
     class Meta:
         model = Call
-        fields = ["kind", "university"]
+        fields = ["kind", "university", "mode"]
         form = FilterForm
 
     @property
@@ -33,6 +35,6 @@ class CallFilter(django_filters.FilterSet):
         """The queries that stand for what is filtered by: as links say it and as the form does; none when refused."""
         if not self.form.is_valid():
             return []
-        kind, university = (self.form.cleaned_data[name] for name in ("kind", "university"))
-        said = {"kind": kind or "", "university": university.slug if university else ""}
+        kind, university, mode = (self.form.cleaned_data[name] for name in ("kind", "university", "mode"))
+        said = {"kind": kind or "", "university": university.slug if university else "", "mode": mode or ""}
         return [urlencode({name: value for name, value in said.items() if value}), urlencode(said)]

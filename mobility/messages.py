@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mobility.answers import in_use
+from mobility.editing import changes
 from mobility.workflow import Status
 from notifications.kinds import MessageKind, register
 
@@ -35,7 +36,11 @@ _OUTCOMES = {
 def _present(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
     """Adds the title of the call in the reader's language, and the outcome in words."""
     outcome = str(_OUTCOMES.get(fields.get("outcome", ""), ""))
-    return fields | {"call": in_use(fields, "call"), "outcome_words": outcome}
+    told = {
+        "note": in_use(fields, "note") or fields.get("note", ""),
+        "part_words": changes.titles(fields.get("parts", [])),
+    }
+    return fields | {"call": in_use(fields, "call"), "outcome_words": outcome} | told
 
 
 def _own_page(context: Mapping[str, Any]) -> str:
@@ -69,6 +74,10 @@ def register_kinds() -> None:
     )
     register(_to_applicant("mobility.place_offered", _("Offer of a place"), host=host, expires_at=until))
     register(_to_applicant("mobility.offer_expired", _("End of an offer"), host=host, expires_at=until))
+    register(
+        _to_applicant("mobility.call_changed", _("Change of a call"), parts=["closes_at"],
+                      note_en="The call is open a week longer.", note_lt="Paraiškos priimamos savaite ilgiau.")
+    )  # fmt: skip
     register(
         MessageKind(name="mobility.offer_answered", label=_("Answer to an offer"), why=_WHY_COORDINATOR,
                     sample=_SAMPLE | {"applicant": "Ana Bandomoji", "outcome": "accepted", "host": host},

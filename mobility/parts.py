@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from mobility.models import Application, Call
 
@@ -108,25 +108,6 @@ def missing(application: Application) -> list[Missing]:
     ]
 
 
-def concerns(call: Call, studies: Mapping[str, Any]) -> list[str]:
-    """What speaks against the call's own rules in `studies` (ects, level, as far as they are answered).
-
-    It doesn't keep anybody from applying: the coordinator decides.
-    """
-    found: list[str] = []
-    ects, level = studies.get("ects"), studies.get("level")
-    if call.minimum_ects and ects is not None and ects < call.minimum_ects:
-        words = ngettext(
-            "The call asks for at least %(count)d ECTS credit.",
-            "The call asks for at least %(count)d ECTS credits.",
-            call.minimum_ects,
-        )
-        found.append(words % {"count": call.minimum_ects})
-    if call.levels and level is not None and level not in call.levels:
-        found.append(_("The call is for other levels of studies."))
-    return found
-
-
 def _personal(application: Application) -> list[tuple[str, str]]:
     found = []
     if not (application.given_name.strip() or application.family_name.strip()):
@@ -166,7 +147,12 @@ def _languages(application: Application) -> list[tuple[str, str]]:
 
 
 def _wishes(application: Application) -> list[tuple[str, str]]:
-    return [] if list(application.wishes.all()) else [("wish_1", _("Choose at least one place."))]
+    wishes = list(application.wishes.all())
+    gone = [wish for wish in wishes if not wish.place.is_offered]
+    if not wishes:
+        return [("wish_1", _("Choose at least one place."))]
+    words = _("A place you wished for is no longer offered. Choose another or none.")
+    return [(f"wish_{wish.rank}", words) for wish in gone]
 
 
 def _motivation(application: Application) -> list[tuple[str, str]]:

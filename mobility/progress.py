@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.models import Event
 from ground.templatetags.ground_tags import day, moment
+from mobility.editing import changes
 from mobility.models import Application, Call
-from mobility.workflow import APPLICATION, KIND, Status
+from mobility.workflow import APPLICATION, CALL, CALL_KIND, KIND, Status
 
 TONES = {
     Status.DRAFT: "accent", Status.SUBMITTED: "accent", Status.RETURNED: "signal", Status.ELIGIBLE: "good",
@@ -131,6 +132,27 @@ def readings(events: list[Event]) -> list[Happening]:
         for event in events
         if event.verb == "mobility.read_document"
     ]
+
+
+_CALL_WORDS = {
+    "mobility.create_call": gettext_lazy("The call was begun."),
+    "mobility.copy_call": gettext_lazy("The call was copied from an earlier one."),
+    "mobility.edit_call": gettext_lazy("The call was changed."),
+}
+
+
+def call_history(call: Call) -> list[Happening]:
+    """What was done with a call, newest first; the parts that changed stand in the note."""
+    words = _CALL_WORDS | {f"mobility.{t.name}": t.sentence for t in CALL.transitions.values()}
+    events = list(Event.objects.about(CALL_KIND, call.uuid))
+    return [
+        Happening(
+            event.at, str(words[event.verb]), event.actor_name,
+            ", ".join(changes.titles(event.details.get("parts", []))),
+        )
+        for event in reversed(events)
+        if event.verb in words
+    ]  # fmt: skip
 
 
 def events_of(application: Application) -> list[Event]:

@@ -11,7 +11,7 @@ from members.appointments import held_by
 from members.appointments import is_administrator as serves_as_administrator
 from members.models import Role
 from members.rules import is_office
-from mobility.models import Application, Call
+from mobility.models import Appeal, Application, BulkDecision, Call, Review
 
 
 @rules.predicate
@@ -41,6 +41,35 @@ def is_sending_coordinator(user: Any, application: Application | None) -> bool:
 
 
 @rules.predicate
+def made_appeal(user: Any, appeal: Appeal | None) -> bool:
+    return appeal is not None and is_applicant(user, appeal.application)
+
+
+@rules.predicate
+def answers_appeal(user: Any, appeal: Appeal | None) -> bool:
+    return appeal is not None and may_decide(user, appeal.application)
+
+
+@rules.predicate
+def is_reviewer_of(user: Any, review: Review | None) -> bool:
+    """Whether the review is one's own, and the role is still held at the sending university."""
+    if review is None or user is None or review.reviewer_id != user.pk:
+        return False
+    return held_by(user).has(Role.REVIEWER, review.application.call.university_id)
+
+
+@rules.predicate
+def coordinates_bulk(user: Any, bulk: BulkDecision | None) -> bool:
+    return bulk is not None and (coordinates_call(user, bulk.call) or is_administrator(user))
+
+
+@rules.predicate
+def may_decide(user: Any, application: Application | None) -> bool:
+    decides = is_sending_coordinator(user, application) or is_administrator(user)
+    return bool(decides and not is_applicant(user, application))
+
+
+@rules.predicate
 def is_administrator(user: Any) -> bool:
     return serves_as_administrator(user)
 
@@ -59,8 +88,22 @@ rules.add_perm("mobility.submit_application", is_applicant & is_still_invited)
 rules.add_perm("mobility.take_back_application", is_applicant & is_still_invited)
 rules.add_perm("mobility.accept_application", is_applicant & is_still_invited)
 rules.add_perm("mobility.answer_application", is_applicant)
-rules.add_perm("mobility.decide_application", (is_sending_coordinator | is_administrator) & ~is_applicant)
+rules.add_perm("mobility.decide_application", may_decide)
+rules.add_perm("mobility.edit_call", coordinates_call | is_administrator)
+rules.add_perm("mobility.assign_reviews", coordinates_call | is_administrator)
+rules.add_perm("mobility.score_application", is_reviewer_of)
+rules.add_perm("mobility.appeal_application", is_applicant)
+rules.add_perm("mobility.answer_appeal", answers_appeal)
+rules.add_perm("mobility.withdraw_appeal", made_appeal)
+rules.add_perm("mobility.undo_bulk", coordinates_bulk)
+rules.add_perm("mobility.carry_out_bulk", is_portal)
 rules.add_perm("mobility.expire_application", is_portal | is_administrator)
+
+
+def coordinates_somewhere(user: Any) -> bool:
+    """Whether `user` writes calls of any university."""
+    held = held_by(user)
+    return held.administrator or bool(held.universities(Role.MOBILITY_COORDINATOR))
 
 
 def may(permission: str, by: Any, record: Any) -> bool:

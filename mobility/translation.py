@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from mobility.models import Call, Place, RequiredDocument
+from mobility.models import Call, CallChange, Criterion, Place, Question, QuestionOption, RequiredDocument
 
 
 @register(Call)
@@ -16,3 +16,23 @@ class PlaceTranslation(TranslationOptions):
 @register(RequiredDocument)
 class RequiredDocumentTranslation(TranslationOptions):
     fields = ("name", "hint")
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("text", "hint")
+
+
+@register(QuestionOption)
+class QuestionOptionTranslation(TranslationOptions):
+    fields = ("words",)
+
+
+@register(Criterion)
+class CriterionTranslation(TranslationOptions):
+    fields = ("name", "hint")
+
+
+@register(CallChange)
+class CallChangeTranslation(TranslationOptions):
+    fields = ("note",)

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from mobility.views import applying, calls, deciding, files, own
+from mobility.views import applying, calling, calls, deciding, files, own
 
 app_name = "mobility"
 urlpatterns = [
     path("", calls.index, name="index"),
     path("calls/", calls.call_list, name="calls"),
+    path("calls/new/", calling.call_new, name="call_new"),
     path("calls/<slug:slug>/", calls.call, name="call"),
+    path("calls/<slug:slug>/edit/", calling.call_edit, name="call_edit"),
+    path("calls/<slug:slug>/preview/", calling.call_preview, name="call_preview"),
+    path("calls/<slug:slug>/history/", calling.call_history, name="call_history"),
+    path("calls/<slug:slug>/copy/", calling.call_copy, name="call_copy"),
+    path("calls/<slug:slug>/step/<slug:step>/", calling.call_step, name="call_step"),
     path("calls/<slug:slug>/apply/", calls.apply, name="apply"),
     path("calls/<slug:slug>/applications/", deciding.call_applications, name="call_applications"),
     path("applications/", own.my_applications, name="my_applications"),

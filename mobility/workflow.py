@@ -1,4 +1,4 @@
-"""The states of an application and the ways between them, as a table.
+"""The states of an application and the ways between them, as a table; those of calls, appeals and bulk decisions too.
 
 Source: the alliance's rules for calls; the ways follow the Erasmus+ selection steps (application, eligibility,
 selection, offer, answer).
@@ -6,6 +6,7 @@ selection, offer, answer).
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ground.workflow import Workflow, way
 
@@ -68,4 +69,75 @@ APPLICATION = Workflow(
     ],
     first=Status.DRAFT,
     final=FINAL,
+)  # fmt: skip
+
+
+class Publication(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    ARCHIVED = "archived", _("Archived")
+
+
+CALL_KIND = "mobility.call"
+EDIT_CALL = "mobility.edit_call"
+
+CALL = Workflow(
+    Publication,
+    [
+        way("publish", _("Publish the call"), _("The call was published."),
+            sources=[Publication.DRAFT], target=Publication.PUBLISHED, permission=EDIT_CALL),
+        way("unpublish", _("Take the call back"), _("The call was taken back before it opened."),
+            sources=[Publication.PUBLISHED], target=Publication.DRAFT, permission=EDIT_CALL),
+        way("archive", _("Archive the call"), _("The call was archived."),
+            sources=[Publication.PUBLISHED], target=Publication.ARCHIVED, permission=EDIT_CALL),
+    ],
+    first=Publication.DRAFT,
+    final=[Publication.ARCHIVED],
+)  # fmt: skip
+
+
+class AppealStatus(TextChoices):
+    WAITING = "waiting", pgettext_lazy("appeal", "Waiting for an answer")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Upheld")
+    REFUSED = "refused", pgettext_lazy("appeal", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "Withdrawn")
+
+
+APPEAL_KIND = "mobility.appeal"
+# States of an application against which its owner may appeal.
+OPEN_TO_APPEAL = (Status.INELIGIBLE, Status.NOT_SELECTED)
+
+APPEAL = Workflow(
+    AppealStatus,
+    [
+        way("uphold_appeal", _("Uphold the appeal"), _("The appeal was upheld."),
+            sources=[AppealStatus.WAITING], target=AppealStatus.UPHELD, permission="mobility.answer_appeal"),
+        way("refuse_appeal", _("Refuse the appeal"), _("The appeal was refused."),
+            sources=[AppealStatus.WAITING], target=AppealStatus.REFUSED, permission="mobility.answer_appeal"),
+        way("withdraw_appeal", _("Withdraw the appeal"), _("The appeal was withdrawn."),
+            sources=[AppealStatus.WAITING], target=AppealStatus.WITHDRAWN, permission="mobility.withdraw_appeal"),
+    ],
+    first=AppealStatus.WAITING,
+    final=[AppealStatus.UPHELD, AppealStatus.REFUSED, AppealStatus.WITHDRAWN],
+)  # fmt: skip
+
+
+class BulkStatus(TextChoices):
+    PENDING = "pending", pgettext_lazy("bulk decision", "Waiting to be sent")
+    DONE = "done", pgettext_lazy("bulk decision", "Done")
+    UNDONE = "undone", pgettext_lazy("bulk decision", "Undone")
+
+
+BULK_KIND = "mobility.bulk_decision"
+
+BULK = Workflow(
+    BulkStatus,
+    [
+        way("undo_bulk", _("Undo"), _("The decisions were undone before they were sent."),
+            sources=[BulkStatus.PENDING], target=BulkStatus.UNDONE, permission="mobility.undo_bulk"),
+        way("carry_out_bulk", _("Carry out"), _("The decisions were made and sent."),
+            sources=[BulkStatus.PENDING], target=BulkStatus.DONE, permission="mobility.carry_out_bulk"),
+    ],
+    first=BulkStatus.PENDING,
+    final=[BulkStatus.DONE, BulkStatus.UNDONE],
 )  # fmt: skip

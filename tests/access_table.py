@@ -274,6 +274,7 @@ JOINING = [
 ]  # fmt: skip
 
 READERS = ["ruta", *OFFICE]
+CALLERS = ["ruta", "laima"]
 MOBILITY = [
     public("mobility:index"), public("mobility:calls"), public("mobility:call", slug("call"), "published"),
     Row("mobility:call", "draft", slug("draft_call"), who=dict.fromkeys(READERS, 200)),
@@ -281,6 +282,15 @@ MOBILITY = [
     Row("mobility:apply", "open", slug("call"), "post", only(["ana", "student"], ON), 403),
     Row("mobility:apply", "draft", slug("draft_call"), "post", only(READERS, 403), 404),
     Row("mobility:apply", "open", slug("call"), who=only(SIGNED_IN, ON)),
+    *form("mobility:call_new", ["ruta", "bruno", "chiara", "laima"]),
+    *form("mobility:call_edit", CALLERS, slug("draft_call"), "draft"),
+    *form("mobility:call_edit", CALLERS, slug("call"), "published"),
+    page("mobility:call_preview", CALLERS, slug("draft_call")),
+    page("mobility:call_history", CALLERS, slug("call")),
+    *step("mobility:call_copy", CALLERS, slug("call")),
+    *step("mobility:call_step", CALLERS, lambda w: {"slug": w.draft_call.slug, "step": "publish"}),
+    Row("mobility:call_step", "no such step", lambda w: {"slug": w.call.slug, "step": "rejoice"}, "post",
+        {"nobody": LOGIN}, 404),
     page("mobility:call_applications", READERS, slug("call")),
     signed_in("mobility:my_applications"),
     page("mobility:application", ["ana"], uuid("draft"), "draft"),

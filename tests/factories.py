@@ -15,7 +15,17 @@ from members.models import (
     Role,
     University,
 )
-from mobility.models import Application, Call, Place, RequiredDocument, Wish
+from mobility.models import (
+    Application,
+    Call,
+    Criterion,
+    Place,
+    Question,
+    QuestionOption,
+    RequiredDocument,
+    Review,
+    Wish,
+)
 from news.models import Event, NewsItem
 from projects.models import Milestone, Programme, Project
 
@@ -169,6 +179,40 @@ class RequiredDocumentFactory(DjangoModelFactory):
     call = factory.SubFactory(CallFactory)
     name_en = "Transcript of records"
     name_lt = "Akademinė pažyma"
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    call = factory.SubFactory(CallFactory)
+    kind = "short"
+    text_en = factory.Sequence(lambda n: f"Question {n}?")
+
+
+class QuestionOptionFactory(DjangoModelFactory):
+    class Meta:
+        model = QuestionOption
+
+    question = factory.SubFactory(QuestionFactory, kind="choice")
+    words_en = factory.Sequence(lambda n: f"Answer {n}")
+
+
+class CriterionFactory(DjangoModelFactory):
+    class Meta:
+        model = Criterion
+
+    call = factory.SubFactory(CallFactory)
+    name_en = factory.Sequence(lambda n: f"Criterion {n}")
+
+
+class ReviewFactory(DjangoModelFactory):
+    class Meta:
+        model = Review
+
+    application = factory.SubFactory("tests.factories.ApplicationFactory")
+    reviewer = factory.SubFactory(UserFactory)
+    assigned_at = LONG_AGO
 
 
 class WishFactory(DjangoModelFactory):

@@ -62,6 +62,9 @@ def remove_demo() -> dict[str, int]:
     removed = {}
     for name, rows in records.items():
         _forget(rows)
+        if name == "applications":
+            removed[name] = rows.forget()
+            continue
         removed[name] = rows.count()
         rows.delete()
     removed["agreements"] = _forget_agreements()

@@ -17,6 +17,16 @@ from mobility.actions.applying import (
     submit_application,
     take_back_application,
 )
+from mobility.actions.calling import (
+    Refused,
+    Unready,
+    archive_call,
+    copy_call,
+    create_call,
+    edit_call,
+    publish_call,
+    unpublish_call,
+)
 from mobility.actions.deciding import DECISIONS, NEEDS_NOTE, OFFERS, PlaceTaken, decide, offer_place
 from mobility.actions.reading import record_reading
 
@@ -26,19 +36,27 @@ __all__ = [
     "OFFERS",
     "Incomplete",
     "PlaceTaken",
+    "Refused",
     "Stale",
+    "Unready",
     "accept_offer",
+    "archive_call",
     "attach_document",
+    "copy_call",
+    "create_call",
     "decide",
     "decline_offer",
+    "edit_call",
     "expire_offer",
     "expire_offers",
     "offer_place",
+    "publish_call",
     "record_reading",
     "remove_document",
     "save_part",
     "start_application",
     "submit_application",
     "take_back_application",
+    "unpublish_call",
     "withdraw_application",
 ]

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from audit import trail
 from documents import actions as documents
 from ground import clock, text
+from ground.search import search_value
 from ground.workflow import NotPossible
-from mobility import answers, parts
+from mobility import answers, eligibility, parts
 from mobility.actions.door import enter, lock_application, lock_call, lock_places, pass_through, way_for
 from mobility.actions.telling import tell_applicant
-from mobility.models import Application, ApplicationDocument, Call, LanguageSkill, RequiredDocument, Wish
+from mobility.models import (
+    Application,
+    ApplicationDocument,
+    Call,
+    LanguageSkill,
+    Place,
+    RequiredDocument,
+    Submission,
+    Wish,
+)
 from mobility.rules import require
 from mobility.workflow import KIND, Status
 
@@ -85,7 +96,7 @@ def save_part(application: Application, part: parts.Part, *, by: Any, values: An
     Raises PermissionDenied, NotPossible (submitted, or the call has closed) or Stale (saved elsewhere meanwhile;
     saving the very same again is fine).
     """
-    if part is parts.WISHES and len(lock_places([place.pk for place in values])) != len(values):
+    if part is parts.WISHES and not _all_offered(values):
         raise NotPossible(_("One of the places is no longer offered. Choose another."))
     locked = _open_for_writing(application, by=by)
     before = parts.stored(locked, part)
@@ -106,6 +117,12 @@ def save_part(application: Application, part: parts.Part, *, by: Any, values: An
     else:
         _write(locked, part, values)
     return _saved(locked, part, *part.fields)
+
+
+def _all_offered(places: list[Place]) -> bool:
+    """Whether each of the places is still there and offered; they can't be withdrawn until the transaction ends."""
+    locked = lock_places([place.pk for place in places])
+    return len(locked) == len(places) and all(place.is_offered for place in locked.values())
 
 
 def _write(locked: Application, part: parts.Part, values: Mapping[str, Any]) -> None:
@@ -190,14 +207,41 @@ def submit_application(application: Application, *, by: Any, version: int | None
         raise Incomplete(missing)
     now = clock.now()
     kept = answers.snapshot(whole, now)
-    name = f"{whole.family_name} {whole.given_name}".strip()
+    details = {"sha256": answers.digest(kept)}
     done = pass_through(
-        locked, transition, by=by, details={"sha256": answers.digest(kept)}, submitted_at=now, snapshot=kept,
-        snapshot_sha256=answers.digest(kept), decision_note="", sort_name=text.sort_key(name),
-        folded=text.fold(f"{name} {whole.reference}")[:300],
-    )  # fmt: skip
+        locked, transition, by=by, details=details, submitted_at=now, **_as_submitted(whole, kept)
+    )
+    _seal(done, now)
     tell_applicant("mobility.received", done, submitted_at=now, sha256=done.snapshot_sha256)
     return done
+
+
+def _as_submitted(whole: Application, kept: dict[str, Any]) -> dict[str, Any]:
+    """The columns that hold what was submitted: the snapshot, and by what the call's table is ordered and narrowed."""
+    name = f"{whole.family_name} {whole.given_name}".strip()
+    first = next(iter(whole.wishes.all()), None)
+    return {
+        "snapshot": kept, "snapshot_sha256": answers.digest(kept), "decision_note": "",
+        "sort_name": text.sort_key(name), "folded": text.fold(f"{name} {whole.reference}")[:300],
+        "search": search_value([whole.reference], names=[name]), "sent_level": whole.level, "sent_ects": whole.ects,
+        "sent_field": whole.field, "sent_host_id": first.place.host_id if first else None,
+        "findings": sorted({one.code for one in eligibility.check(whole.call, kept)}),
+        "reviews_wanted": whole.call.reviewers_wanted,
+    }  # fmt: skip
+
+
+def _seal(done: Application, now: dt.datetime) -> None:
+    """Keep what was submitted for good, and settle the request that it answers; `done` is locked."""
+    last = done.submissions.aggregate(Max("number"))["number__max"] or 0
+    Submission.objects.create(
+        application=done,
+        number=last + 1,
+        content=done.snapshot,
+        sha256=done.snapshot_sha256,
+        submitted_at=now,
+    )
+    done.completion_requests.filter(answered_at__isnull=True).update(answered_at=now)
+    done.part_drafts.all().delete()
 
 
 @transaction.atomic
@@ -210,13 +254,7 @@ def take_back_application(application: Application, *, by: Any) -> Application:
     locked, transition = enter(application, "take_back", by=by)
     if not locked.can_be_taken_back(clock.now()):
         raise NotPossible(_("The application can't be taken back: the call has closed or does not allow it."))
-    return pass_through(
-        locked,
-        transition,
-        by=by,
-        submitted_at=None,
-        snapshot=None,
-        snapshot_sha256="",
-        sort_name="",
-        folded="",
-    )
+    none = ("submitted_at", "snapshot", "search", "sent_level", "sent_ects", "sent_field", "sent_host")
+    cleared: dict[str, Any] = dict.fromkeys(none)
+    cleared |= dict.fromkeys(("snapshot_sha256", "sort_name", "folded"), "") | {"findings": []}
+    return pass_through(locked, transition, by=by, **cleared)

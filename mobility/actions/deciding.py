@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from ground import clock
 from ground.workflow import NotPossible
 from mobility.actions.door import enter, lock_places, pass_through, take_seat
 from mobility.actions.telling import tell_applicant
-from mobility.models import Application, Place
+from mobility.models import Application, CompletionRequest, Place
 from mobility.workflow import Status
 
 OFFERS = ("offer", "uphold_appeal_offer")
@@ -27,10 +28,13 @@ class PlaceTaken(NotPossible):
 
 
 @transaction.atomic
-def decide(application: Application, step: str, *, by: Any, note: str = "") -> Application:
+def decide(
+    application: Application, step: str, *, by: Any, note: str = "", fields: Sequence[str] = ()
+) -> Application:
     """Take a decision that needs no place: eligible or not, returned with a request, waiting list, not selected.
 
-    `note` is for the applicant; returning and finding not eligible need one.
+    `note` is for the applicant; returning and finding not eligible need one. `fields` names what an application that
+    is returned lacks ("personal.birth_date").
     Raises PermissionDenied or NotPossible (unknown step, wrong state, no reason given).
     """
     locked, transition = enter(application, step, by=by)
@@ -38,7 +42,12 @@ def decide(application: Application, step: str, *, by: Any, note: str = "") -> A
         raise NotPossible(_("This step is not possible in the present state."))
     if step in NEEDS_NOTE and not note.strip():
         raise NotPossible(_("Write the reason or the request. The applicant reads it."))
-    done = pass_through(locked, transition, by=by, details={"note": note}, decision_note=note)
+    now = clock.now()
+    done = pass_through(locked, transition, by=by, details={"note": note}, decision_note=note, decided_at=now)
+    if done.status == Status.RETURNED:
+        CompletionRequest.objects.create(
+            application=done, asked_at=now, asked_by=by, fields=list(fields), note=note
+        )
     kind = "mobility.returned" if done.status == Status.RETURNED else "mobility.decided"
     tell_applicant(kind, done, outcome=str(done.status), note=note)
     return done

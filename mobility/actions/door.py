@@ -77,6 +77,20 @@ def pass_through(
     return locked
 
 
+def move(
+    locked: Any, transition: Transition, *, by: Any, kind: str, name: str, details: dict[str, Any] | None = None,
+    field: str = "status", **changes: Any,
+) -> None:  # fmt: skip
+    """Write the new state of a locked call, appeal or bulk decision with `changes`, and record it."""
+    told = {"from": getattr(locked, field), "to": transition.target, **(details or {})}
+    for changed, value in (changes | {field: transition.target}).items():
+        setattr(locked, changed, value)
+    locked.save(update_fields=[field, *changes])
+    trail.record(
+        f"mobility.{transition.name}", by=by, kind=kind, subject=locked.uuid, name=name, details=told
+    )
+
+
 def lock_offered_seat(application: Application) -> Place | None:
     """The place that is offered to the application, held before the application itself is."""
     pk = Application.objects.filter(pk=application.pk).values_list("offered_place_id", flat=True).get()

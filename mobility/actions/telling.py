@@ -7,8 +7,8 @@ from typing import Any
 from ground import clock
 from members.models import Appointment, Role
 from mobility.answers import titles
-from mobility.models import Application
-from mobility.workflow import KIND
+from mobility.models import Application, Call
+from mobility.workflow import KIND, Status
 from notifications import outbox
 
 
@@ -26,6 +26,13 @@ def tell_coordinators(kind: str, application: Application, **context: Any) -> No
         _tell(kind, application, appointment.user, {"applicant": application.applicant_name, **context})
 
 
+def tell_writers(kind: str, call: Call, **context: Any) -> None:
+    """A message of `kind` to everybody who is writing an application to `call`."""
+    rows = Application.objects.filter(call=call, status__in=[Status.DRAFT, Status.RETURNED])
+    for application in rows.select_related("call__university", "applicant").order_by("pk").iterator(1000):
+        _tell(kind, application, application.applicant, {"call_version": call.version, **context})
+
+
 def _tell(kind: str, application: Application, to: Any, context: dict[str, Any]) -> None:
     call = application.call
     common = {
@@ -39,5 +46,5 @@ def _tell(kind: str, application: Application, to: Any, context: dict[str, Any])
         to=to,
         subject=(KIND, application.uuid, application.reference),
         context=common | context,
-        key=f"{kind}:{application.uuid}:{application.version}:{to.pk}",
+        key=f"{kind}:{application.uuid}:{context.get('call_version', application.version)}:{to.pk}",
     )

@@ -1,18 +1,34 @@
 from members.models.exchange import Cefr, Eqf, Kind
-from mobility.models.application import Application, ApplicationDocument, LanguageSkill, Wish
-from mobility.models.call import GRACE, Call, Mode, Place, RequiredDocument
+from members.models.factsheet import Term
+from mobility.models.application import Application, Gender, Seniority
+from mobility.models.asked import (
+    CallChange,
+    CallLanguage,
+    Criterion,
+    Question,
+    QuestionOption,
+    RequiredDocument,
+)
+from mobility.models.call import GRACE, Call, Mode
+from mobility.models.dialogue import Appeal, ApplicationMessage, CompletionRequest
+from mobility.models.place import Place
+from mobility.models.review import (
+    BulkDecision,
+    ConflictOfInterest,
+    ImpartialityStatement,
+    InternalNote,
+    PendingDecision,
+    Review,
+    SavedTable,
+    Score,
+)
+from mobility.models.submission import Reading, Submission
+from mobility.models.written import Answer, ApplicationDocument, LanguageSkill, PartDraft, Wish
 
 __all__ = [
-    "GRACE",
-    "Application",
-    "ApplicationDocument",
-    "Call",
-    "Cefr",
-    "Eqf",
-    "Kind",
-    "LanguageSkill",
-    "Mode",
-    "Place",
-    "RequiredDocument",
-    "Wish",
-]
+    "GRACE", "Answer", "Appeal", "Application", "ApplicationDocument", "ApplicationMessage", "BulkDecision", "Call",
+    "CallChange", "CallLanguage", "Cefr", "CompletionRequest", "ConflictOfInterest", "Criterion", "Eqf", "Gender",
+    "ImpartialityStatement", "InternalNote", "Kind", "LanguageSkill", "Mode", "PartDraft", "PendingDecision", "Place",
+    "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "SavedTable", "Score", "Seniority",
+    "Submission", "Term", "Wish",
+]  # fmt: skip

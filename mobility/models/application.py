@@ -6,21 +6,39 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
-from django.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection, models, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from documents.models import Document
 from ground.models import Identified
 from ground.validators import sensible_year
 from members.appointments import held_by
-from members.models import FieldOfEducation, Role
-from members.models.exchange import Cefr, Eqf
-from mobility.models.call import GRACE, Call, Place, RequiredDocument
-from mobility.workflow import APPLICATION, Status
+from members.models import FieldOfEducation, OrganisationalUnit, Role, University
+from members.models.exchange import Eqf
+from mobility.models.call import GRACE, Call
+from mobility.models.place import Place
+from mobility.workflow import APPLICATION, OPEN_TO_APPEAL, Status
+
+
+class Gender(models.IntegerChoices):
+    """ISO/IEC 5218, in the words of the official forms."""
+
+    MALE = 1, _("Male")
+    FEMALE = 2, _("Female")
+    OTHER = 9, _("Other, or I don't want to say")
+
+
+class Seniority(models.TextChoices):
+    """As the mobility agreement of staff asks for it."""
+
+    JUNIOR = "junior", _("Junior (less than 10 years)")
+    INTERMEDIATE = "intermediate", _("Intermediate (10 to 20 years)")
+    SENIOR = "senior", _("Senior (more than 20 years)")
 
 
 class ApplicationQuerySet(QuerySet["Application"]):
@@ -51,14 +69,45 @@ class ApplicationQuerySet(QuerySet["Application"]):
         """Submitted or found eligible, not yet answered."""
         return self.filter(status__in=[Status.SUBMITTED, Status.ELIGIBLE])
 
+    def scored_by(self, user: Any) -> ApplicationQuerySet:
+        """Those that `user` reviews, as long as the role of reviewer is held at the sending university."""
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        held = held_by(user).universities(Role.REVIEWER)
+        from mobility.models.review import Review
+
+        mine = Review.objects.filter(reviewer=user).values("application")
+        return self.filter(pk__in=mine, call__university__in=held, submitted_at__isnull=False).exclude(
+            status__in=[Status.DRAFT, Status.WITHDRAWN]
+        )
+
+    def forget(self) -> int:
+        """Delete these applications with all they hold, what was submitted too; their number.
+
+        Nothing else removes a submission (triggers referee): retention, erasure and the end of the demo ask here.
+        """
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('mobility.forgetting', 'yes', true)")
+            number = self.count()
+            self.delete()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('mobility.forgetting', '', true)")
+            return number
+
     def with_parts(self) -> ApplicationQuerySet:
         """The application with everything that was written in it, and what the call asks for."""
+        from mobility.models.written import ApplicationDocument, Wish
+
         wishes = Wish.objects.select_related("place__host__organisation", "place__field").defer(
             "place__host__organisation__search"
         )
         papers = ApplicationDocument.objects.select_related("document", "asked")
         return self.for_owner().prefetch_related(
-            "languages", Prefetch("wishes", wishes), Prefetch("documents", papers), "call__required_documents"
+            "languages",
+            Prefetch("wishes", wishes),
+            Prefetch("documents", papers),
+            "call__required_documents",
         )
 
     def for_owner(self) -> ApplicationQuerySet:
@@ -92,6 +141,12 @@ class Application(Identified):
     birth_date = models.DateField(_("date of birth"), null=True, blank=True, validators=[sensible_year])
     nationality = CountryField(_("nationality"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    gender = models.PositiveSmallIntegerField(_("gender"), choices=Gender.choices, null=True, blank=True)
+    fewer_opportunities = models.BooleanField(_("fewer opportunities"), null=True, blank=True)
+    unit = models.ForeignKey(
+        OrganisationalUnit, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("faculty or department"),
+    )  # fmt: skip
     # Studies
     study_programme = models.CharField(_("study programme"), max_length=200, blank=True)
     level = models.PositiveSmallIntegerField(
@@ -108,7 +163,25 @@ class Application(Identified):
     ects = models.PositiveSmallIntegerField(
         _("ECTS credits earned so far"), null=True, blank=True, validators=[MaxValueValidator(600)]
     )
-    # Staff
+    earlier_months = models.DecimalField(
+        _("months of mobility so far, in this cycle of studies"), max_digits=4, decimal_places=1, null=True, blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(99)],
+    )  # fmt: skip
+    # Staff, as the mobility agreement asks for it
+    seniority = models.CharField(
+        _("seniority"), max_length=12, choices=Seniority.choices, blank=True, db_default=""
+    )
+    hours = models.DecimalField(
+        _("teaching hours"), max_digits=5, decimal_places=1, null=True, blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(999)],
+    )  # fmt: skip
+    planned_days = models.PositiveSmallIntegerField(
+        _("days abroad, without travel"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )  # fmt: skip
+    work_goals = models.TextField(_("overall objectives"), blank=True, db_default="")
+    work_value = models.TextField(_("added value"), blank=True, db_default="")
+    work_outcomes = models.TextField(_("expected outcomes"), blank=True, db_default="")
     work_unit = models.CharField(_("faculty or department"), max_length=200, blank=True)
     work_plan = models.TextField(_("programme of work"), blank=True)
     motivation = models.TextField(_("motivation"), blank=True)
@@ -122,6 +195,21 @@ class Application(Identified):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     snapshot = models.JSONField(_("as submitted"), null=True, blank=True, editable=False)
     snapshot_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # What the table of a call is narrowed and ordered by: as submitted, since a returned one can be written in again.
+    sent_level = models.PositiveSmallIntegerField(null=True, editable=False)
+    sent_ects = models.PositiveSmallIntegerField(null=True, editable=False)
+    sent_field = models.ForeignKey(
+        FieldOfEducation, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    sent_host = models.ForeignKey(University, models.PROTECT, null=True, related_name="+", editable=False)
+    # Codes of what spoke against the rules of the call when it was submitted (`mobility/eligibility.py`).
+    findings = models.JSONField(default=list, db_default=[], editable=False)
+    reviews_wanted = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    reviews_done = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True, editable=False)  # mean, 0 to 100
+    spread = models.DecimalField(max_digits=5, decimal_places=2, null=True, editable=False)  # most less least
+    decided_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
+    search = SearchVectorField(null=True, editable=False)  # as submitted
     sort_name = models.CharField(max_length=250, blank=True, editable=False)  # as submitted, to order by
     folded = models.CharField(max_length=300, blank=True, editable=False)  # as submitted, to search in
     decision_note = models.TextField(_("reason or request, for the applicant"), blank=True, editable=False)
@@ -158,11 +246,50 @@ class Application(Identified):
                 name="mobility_application_offer_has_place",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="mobility_application_status"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True, spread__isnull=True, reviews_done=0)
+                | Q(
+                    score__isnull=False,
+                    spread__isnull=False,
+                    score__range=(0, 100),
+                    spread__range=(0, 100),
+                    reviews_done__gt=0,
+                ),
+                name="mobility_application_score",
+            ),
+            models.CheckConstraint(
+                condition=Q(gender__isnull=True) | Q(gender__in=Gender.values),
+                name="mobility_application_gender",
+            ),
+            models.CheckConstraint(
+                condition=(Q(earlier_months__isnull=True) | Q(earlier_months__range=(0, 99)))
+                & (Q(hours__isnull=True) | Q(hours__range=(0, 999)))
+                & (Q(planned_days__isnull=True) | Q(planned_days__range=(1, 366))),
+                name="mobility_application_numbers",
+            ),
         ]
         indexes = [
             models.Index(fields=["call", "status", "id"], name="mobility_application_by_call"),
             models.Index(fields=["call", "submitted_at", "id"], name="mobility_application_by_moment"),
             models.Index(fields=["call", "sort_name", "id"], name="mobility_application_by_name"),
+            models.Index(fields=["call", "reference", "id"], name="mobility_application_by_ref"),
+            models.Index(
+                models.F("call"),
+                models.F("score").desc(nulls_last=True),
+                models.F("submitted_at"),
+                models.F("id"),
+                name="mobility_application_by_score",
+            ),
+            models.Index(
+                fields=["call", "status", "submitted_at", "id"], name="mobility_application_by_state"
+            ),
+            models.Index(
+                fields=["call", "sent_host", "submitted_at", "id"], name="mobility_application_by_host"
+            ),
+            models.Index(
+                fields=["call", "sent_field", "submitted_at", "id"], name="mobility_application_by_field"
+            ),
+            GinIndex(fields=["search"], name="mobility_application_search"),
             models.Index(
                 fields=["offer_expires_at"],
                 condition=Q(status=Status.OFFERED),
@@ -194,6 +321,11 @@ class Application(Identified):
         expires = self.offer_expires_at
         return self.status == Status.OFFERED and expires is not None and moment < expires + GRACE
 
+    def can_be_appealed(self, moment: dt.datetime) -> bool:
+        """Whether its owner may still appeal: until the end of the last of the call's days after the answer."""
+        until = self.call.appeal_until(self.decided_at) if self.decided_at else None
+        return self.status in OPEN_TO_APPEAL and until is not None and moment < until + GRACE
+
     @property
     def is_final(self) -> bool:
         return self.status in APPLICATION.final
@@ -203,88 +335,3 @@ class Application(Identified):
         """The name as given in this application, else the account's."""
         written = f"{self.given_name} {self.family_name}".strip()
         return written or str(self.applicant)
-
-
-class LanguageSkill(models.Model):
-    """A language the applicant knows, with its CEFR level."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="languages")
-    language = models.CharField(_("language"), max_length=3)
-    level = models.CharField(_("level"), max_length=2, choices=Cefr.choices)
-
-    class Meta:
-        verbose_name = _("language skill")
-        verbose_name_plural = _("language skills")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "language"],
-                name="mobility_language_once",
-                violation_error_message=_("This language is already given."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.language} {self.level}"
-
-
-class Wish(models.Model):
-    """A place the applicant would like, in order of preference."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="wishes")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="wishes", verbose_name=_("place"))
-    rank = models.PositiveSmallIntegerField(_("rank"))
-
-    class Meta:
-        verbose_name = _("wish")
-        verbose_name_plural = _("wishes")
-        ordering = ["rank"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "place"], name="mobility_wish_once"),
-            models.UniqueConstraint(
-                fields=["application", "rank"],
-                name="mobility_wish_rank",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.CheckConstraint(condition=Q(rank__gte=1), name="mobility_wish_rank_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rank}. {self.place}"
-
-
-class ApplicationDocumentQuerySet(QuerySet["ApplicationDocument"]):
-    def seen_by(self, user: Any, application: Application) -> ApplicationDocumentQuerySet:
-        """To the owner every paper; those that were submitted to the sending coordinators and administrators."""
-        if application.applicant_id == user.pk:
-            return self
-        held = held_by(user)
-        if not (held.administrator or held.has(Role.MOBILITY_COORDINATOR, application.call.university_id)):
-            return self.none()
-        submitted = [paper.get("uuid") for paper in (application.snapshot or {}).get("documents", [])]
-        return self.filter(document__uuid__in=submitted)
-
-
-class ApplicationDocument(Identified):
-    """A paper that the applicant uploaded, for one of the documents asked for."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
-    asked = models.ForeignKey(
-        RequiredDocument, models.PROTECT, related_name="uploads", verbose_name=_("asked for")
-    )
-    document = models.OneToOneField(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
-
-    objects = ApplicationDocumentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("document of the application")
-        verbose_name_plural = _("documents of the application")
-        ordering = ["asked__position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "asked"], name="mobility_application_document_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.asked)

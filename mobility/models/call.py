@@ -1,4 +1,4 @@
-"""Calls for mobility and the places they offer."""
+"""Calls for mobility: an invitation of one university, with its dates and its rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, QuerySet
@@ -18,7 +18,9 @@ from ground.models import Identified
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role, University
-from members.models.exchange import Cefr, Eqf, Kind
+from members.models.exchange import YEAR_PATTERN, Kind
+from members.models.factsheet import Term
+from mobility.workflow import Publication
 from projects.models import Project
 
 # What arrives up to this long after the stated minute began is in: a deadline is the end of its minute.
@@ -31,12 +33,7 @@ class Mode(models.TextChoices):
     PHYSICAL = "physical", _("Physical")
     BLENDED = "blended", _("Blended")
     VIRTUAL = "virtual", _("Virtual")
-
-
-class Publication(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
-    ARCHIVED = "archived", _("Archived")
+    INTENSIVE = "intensive", _("Blended intensive programme")
 
 
 _ROLE_FOR_KIND = {
@@ -94,19 +91,60 @@ class Call(Identified):
     publication = models.CharField(
         _("publication"), max_length=10, choices=Publication.choices, default=Publication.DRAFT
     )
+    terms = ArrayField(
+        models.CharField(max_length=8, choices=Term.choices), default=list, db_default=[], blank=True,
+        verbose_name=_("terms"),
+    )  # fmt: skip
+    # Of a blended intensive programme: its days abroad, and how many people it needs.
+    programme_starts_on = models.DateField(
+        _("days abroad: from"), null=True, blank=True, validators=[sensible_year]
+    )
+    programme_ends_on = models.DateField(
+        _("days abroad: until"), null=True, blank=True, validators=[sensible_year]
+    )
+    minimum_participants = models.PositiveSmallIntegerField(
+        _("participants needed"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(500)],
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("days to appeal"), default=7, db_default=7, validators=[MaxValueValidator(60)],
+        help_text=_("After the answer was sent. 0: the call has no appeals."),
+    )  # fmt: skip
     max_wishes = models.PositiveSmallIntegerField(
         _("places an applicant may rank"), default=3, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
     minimum_ects = models.PositiveSmallIntegerField(_("ECTS credits needed"), null=True, blank=True)
     levels = models.JSONField(_("EQF levels"), default=list, blank=True)
+    fields_of_education = models.ManyToManyField(
+        FieldOfEducation, blank=True, related_name="+", verbose_name=_("fields of education")
+    )
+    most_earlier_months = models.PositiveSmallIntegerField(
+        _("earlier mobility, months at most"), null=True, blank=True, validators=[MaxValueValidator(99)],
+        help_text=_("In the same cycle of studies, as applicants declare it."),
+    )  # fmt: skip
     may_take_back = models.BooleanField(
         _("applicants may change a submitted application until the close"), default=True
     )
+    is_anonymous = models.BooleanField(_("reviewers don't see who applied"), default=False, db_default=False)
+    avoids_own_unit = models.BooleanField(
+        _("reviewers don't score their own faculty or department"), default=False, db_default=False
+    )
+    reviewers_wanted = models.PositiveSmallIntegerField(
+        _("reviewers of each application"), default=1, db_default=1, validators=[MaxValueValidator(9)],
+        help_text=_("0: the coordinators decide without scores."),
+    )  # fmt: skip
     offer_days = models.PositiveSmallIntegerField(
         _("days to answer an offer"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     tie_break = models.TextField(_("how ties are broken"), blank=True)
     projects = models.ManyToManyField(Project, blank=True, related_name="calls", verbose_name=_("projects"))
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("copied from"),
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
@@ -131,6 +169,42 @@ class Call(Identified):
                 condition=Q(max_wishes__range=(1, 10)),
                 name="mobility_call_wishes",
                 violation_error_message=_("An applicant may rank one to ten places."),
+            ),
+            models.CheckConstraint(
+                condition=Q(publication__in=Publication.values), name="mobility_call_publication"
+            ),
+            models.CheckConstraint(
+                condition=Q(academic_year__regex=YEAR_PATTERN),
+                name="mobility_call_year",
+                violation_error_message=_("Write the year like 2026/2027."),
+            ),
+            models.CheckConstraint(
+                condition=Q(terms__contained_by=[*Term.values]), name="mobility_call_terms"
+            ),
+            models.CheckConstraint(
+                condition=Q(programme_starts_on__isnull=True, programme_ends_on__isnull=True)
+                | Q(
+                    programme_starts_on__isnull=False,
+                    programme_ends_on__isnull=False,
+                    programme_ends_on__gte=F("programme_starts_on"),
+                ),
+                name="mobility_call_programme",
+                violation_error_message=_("The days abroad need a first and a last one, in this order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.INTENSIVE)
+                | Q(programme_starts_on__isnull=True, minimum_participants__isnull=True),
+                name="mobility_call_programme_of_intensive",
+                violation_error_message=_(
+                    "Only a blended intensive programme has days abroad and participants needed."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    appeal_days__range=(0, 60), offer_days__range=(1, 60), reviewers_wanted__range=(0, 9)
+                ),
+                name="mobility_call_numbers",
+                violation_error_message=_("One of the numbers of the call is too large or too small."),
             ),
         ]
         indexes = [models.Index(fields=["publication", "closes_at"], name="mobility_call_by_close")]
@@ -170,86 +244,20 @@ class Call(Identified):
         last = clock.date_in(moment, zone) + dt.timedelta(days=days)
         return dt.datetime.combine(last, dt.time(23, 59), tzinfo=zone).astimezone(dt.UTC)
 
+    def appeal_until(self, moment: dt.datetime) -> dt.datetime | None:
+        """Until when a decision that was told at `moment` can be appealed; None where the call has no appeals."""
+        return self.answer_until(moment, self.appeal_days) if self.appeal_days else None
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether applications were ever taken, by `opens_at`: from then on only what can't harm is changed."""
+        return self.publication != Publication.DRAFT and self.opens_at <= clock.now()
+
+    @property
+    def is_intensive(self) -> bool:
+        return self.mode == Mode.INTENSIVE
+
     @property
     def reference_prefix(self) -> str:
         """The beginning of references, "KTU-27" for the year 2027/2028: unique for university and year."""
         return f"{self.university.slug[:30].upper()}-{self.academic_year[2:4]}"
-
-
-class PlaceQuerySet(QuerySet["Place"]):
-    def for_table(self) -> PlaceQuerySet:
-        """The places of calls as a table, in one query."""
-        return self.select_related("host__organisation", "field").defer("host__organisation__search")
-
-
-class Place(Identified):
-    """Seats at one host for one field and level. `taken` counts live offers and acceptances."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="places", verbose_name=_("call"))
-    host = models.ForeignKey(
-        University, models.PROTECT, related_name="places", verbose_name=_("host university")
-    )
-    field = models.ForeignKey(
-        FieldOfEducation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("field of education"),
-    )
-    level = models.PositiveSmallIntegerField(_("level"), choices=Eqf.choices, null=True, blank=True)
-    term = models.CharField(_("term"), max_length=100, blank=True)
-    language = models.CharField(
-        _("language of instruction"), max_length=3, default="en", help_text=_("ISO 639 code.")
-    )
-    language_level = models.CharField(
-        _("level of language"), max_length=2, choices=Cefr.choices, default=Cefr.B2
-    )
-    capacity = models.PositiveIntegerField(_("seats"))
-    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
-
-    objects = PlaceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
-        ordering = ["host__organisation__sort_key", "field", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(taken__gte=0, taken__lte=F("capacity")),
-                name="mobility_place_not_oversold",
-                violation_error_message=_("More seats are taken than there are."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        field = f", {self.field.name}" if self.field else ""
-        return f"{self.host}{field}"
-
-    def clean(self) -> None:
-        """Refuse fewer seats than are taken."""
-        if self.capacity is not None and self.capacity < self.taken:
-            raise ValidationError({"capacity": _("More seats are taken than there are.")})
-
-    @property
-    def left(self) -> int:
-        """Seats that are free."""
-        return self.capacity - self.taken
-
-
-class RequiredDocument(Identified):
-    """A paper that the applicant uploads."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="required_documents", verbose_name=_("call"))
-    name = models.CharField(_("name"), max_length=150)
-    hint = models.CharField(_("hint"), max_length=300, blank=True)
-    is_required = models.BooleanField(_("needed to submit"), default=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-
-    class Meta:
-        verbose_name = _("document asked for")
-        verbose_name_plural = _("documents asked for")
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name or ""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import clock
 from ground.workflow import NotPossible
-from mobility import actions, answers, forms, parts, progress
+from mobility import actions, answers, eligibility, forms, parts, progress
 from mobility.models import Application
 from mobility.views.answering import not_possible
 
@@ -99,7 +99,7 @@ def _check_page(request: HttpRequest, found: Application, *, status: int = 200, 
         "application": found,
         "sections": answers.sections(given),
         "missing": [(_part_address(found, one), one.words) for one in missing],
-        "concerns": parts.concerns(found.call, given.get("studies", {})),
+        "concerns": [one.words for one in eligibility.check(found.call, given)],
         **more,
     }
     return render(request, "mobility/application_check.html", context, status=status)

@@ -18,9 +18,10 @@ from ground import clock, languages, paging
 from ground.finished import finished, stands_for
 from ground.workflow import NotPossible
 from mobility import actions, progress
+from mobility.editing import changes
 from mobility.filters import CallFilter
-from mobility.models import GRACE, Application, Call, Eqf
-from mobility.rules import may
+from mobility.models import GRACE, Application, Call, Eqf, Term
+from mobility.rules import coordinates_somewhere, may
 from mobility.views.answering import not_possible
 
 PAST_PER_PAGE = 20
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@finished("kind", "university")
+@finished("kind", "university", "mode")
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every published call: open, coming, past; by kind and university."""
@@ -57,8 +58,17 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "open": _rows(found.open_at(now)),
         "coming": _rows(found.coming_at(now).order_by("opens_at", "pk")),
         "past": past,
+        "may_write": coordinates_somewhere(request.user),
+        "drafts": _drafts(request),
     }
     return render(request, "mobility/calls.html", context, status=200 if right else 400)
+
+
+def _drafts(request: HttpRequest) -> Any:
+    """The drafts that the person writes."""
+    if not coordinates_somewhere(request.user):
+        return []
+    return _rows(Call.objects.visible_to(request.user).filter(publication="draft").order_by("opens_at", "pk"))
 
 
 def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
@@ -86,18 +96,30 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         if request.user.is_authenticated
         else None
     )
-    context = {
-        "call": found,
-        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
-        "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
-        "papers": found.required_documents.all(),
-        "stages": progress.stages(found, mine),
+    context = call_facts(found, mine) | {
         "standing": _standing(request, found, mine),
         "reader_zone": _other_zone(request.user, found),
         "may_see_applications": may("mobility.see_applications", request.user, found),
-        "open": found.is_open,
+        "may_edit": may("mobility.edit_call", request.user, found),
     }
     return render(request, "mobility/call.html", context)
+
+
+def call_facts(found: Call, mine: Application | None = None) -> dict[str, Any]:
+    """What everybody may know of a call, as its page shows it."""
+    return {
+        "call": found,
+        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
+        "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
+        "fields": found.fields_of_education.all(),
+        "languages": [(languages.name(one.language), one.level) for one in found.languages.all()],
+        "terms": [Term(term).label for term in found.terms if term in Term.values],
+        "criteria": found.criteria.all(),
+        "papers": found.required_documents.all(),
+        "changes": [(one, changes.titles(one.parts)) for one in found.changes.all()],
+        "stages": progress.stages(found, mine),
+        "open": found.is_open,
+    }
 
 
 def _other_zone(user: Any, call: Call) -> str:
@@ -113,6 +135,8 @@ def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dic
         step = progress.next_step(mine, now)
         return {"words": step.words, "button": _("Open your application"), "url": mine.get_absolute_url(),
                 "state": mine.get_status_display(), "tone": progress.tone(mine.status)}  # fmt: skip
+    if call.publication == "draft":
+        return {"words": _("A draft: only you and your colleagues see it.")}
     if not call.takes_at(now):
         coming = call.opens_at > now
         return {"words": _("This call is not open yet.") if coming else _("This call has closed.")}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ground import paging
 from ground.workflow import NotPossible, Transition
-from mobility import actions, answers, forms, parts, progress, tables
+from mobility import actions, answers, eligibility, forms, progress, tables
 from mobility.models import Application, Call, Place
 from mobility.rules import may
 from mobility.views.answering import not_possible
@@ -59,7 +59,7 @@ def _review(
         "sections": answers.sections(kept if whole else answers.without_personal(kept)),
         "is_whole": whole,
         "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
-        "concerns": parts.concerns(found.call, kept.get("studies", {})),
+        "concerns": [one.words for one in eligibility.check(found.call, kept)],
         "timeline": progress.timeline(events),
         "readings": progress.readings(events) if whole else [],
         "ways": _ways(request, found, sent, step),

@@ -24,6 +24,10 @@ NEVER_SHOWN = {
     "projects_follower", "projects_savedfilter", "projects_formdraft", "projects_bulkchange", "projects_import",
     "projects_importrow",
     "mobility_application", "mobility_languageskill", "mobility_wish", "mobility_applicationdocument",
+    "mobility_answer", "mobility_partdraft", "mobility_submission", "mobility_reading", "mobility_review",
+    "mobility_score", "mobility_conflictofinterest", "mobility_impartialitystatement", "mobility_internalnote",
+    "mobility_bulkdecision", "mobility_pendingdecision", "mobility_savedtable", "mobility_applicationmessage",
+    "mobility_completionrequest", "mobility_appeal",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {
@@ -31,7 +35,7 @@ TURN_NOTHING = {
     "projects_sharing.shared_at", "members_agreement.created_at", "members_agreement.changed_at",
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
-    "news_event.starts_at", "news_event.ends_at",
+    "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at",
 }  # fmt: skip
 OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications")
 

@@ -1,11 +1,11 @@
 import pytest
 
 from ground.workflow import NotPossible
-from mobility.workflow import APPLICATION
+from mobility.workflow import APPEAL, APPLICATION, BULK, CALL
 from news.workflow import PUBLICATION as NEWS
 from projects.workflow import PUBLICATION as PROJECT
 
-TABLES = [APPLICATION, NEWS, PROJECT]
+TABLES = [APPLICATION, APPEAL, BULK, CALL, NEWS, PROJECT]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -405,7 +405,7 @@ def test_pages_of_an_application_cost_the_same_for_one_row_and_three(
     for paper in papers:
         send(site, draft, paper, pdf())
     site.get(url(draft))  # shows what has just happened, once
-    for name, queries in (("application", 11), ("application_check", 10), ("application_documents", 7)):
+    for name, queries in (("application", 11), ("application_check", 12), ("application_documents", 7)):
         with django_assert_num_queries(queries):
             site.get(url(draft, name))
     actions.submit_application(draft, by=ana)

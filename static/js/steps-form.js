@@ -1,7 +1,7 @@
-// The form of an agreement: rows come without loading the page anew, and each condition shows what its kind has.
-// Without this script the same buttons load the page.
+// Long forms with rows: a row comes or goes without loading the page anew. Without this script the same buttons load it.
+// In an agreement each condition shows what its kind has.
 (() => {
-  const form = document.getElementById("agreement-form");
+  const form = document.querySelector("form[data-steps]");
   if (!form) return;
   // Students have months and levels, staff has days. What is hidden is left out by the server, which says so.
   const fit = (select) => {
@@ -39,9 +39,9 @@
       const answer = await fetch(whole, { method: "POST", body });
       if (!answer.ok || answer.redirected) throw new Error();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const next = page.getElementById("agreement-conditions");
+      const next = page.getElementById(form.dataset.steps);
       if (!next) throw new Error();
-      document.getElementById("agreement-conditions").replaceWith(next);
+      document.getElementById(form.dataset.steps).replaceWith(next);
       forget(page.title);
       const place = document.getElementById(button.getAttribute("formaction").slice(1)) || next;
       if (!place.matches("fieldset")) place.tabIndex = -1;

@@ -20,6 +20,8 @@ from mobility.models import (
     Application,
     ApplicationDocument,
     Call,
+    CallLanguage,
+    Criterion,
     Eqf,
     LanguageSkill,
     Place,
@@ -52,6 +54,7 @@ class PlaceInline(TranslationTabularInline):
     model = Place
     extra = 0
     autocomplete_fields = ["host", "field"]
+    exclude = ["condition"]
     readonly_fields = ["taken"]
 
 
@@ -60,19 +63,29 @@ class RequiredDocumentInline(TranslationStackedInline):
     extra = 0
 
 
+class LanguageOfCallInline(admin.TabularInline):
+    model = CallLanguage
+    extra = 0
+
+
+class CriterionInline(TranslationStackedInline):
+    model = Criterion
+    extra = 0
+
+
 @admin.register(Call)
 class CallAdmin(VersionAdmin, TranslationAdmin):
     """Calls with their places and papers. Times are those of the portal's own zone."""
 
     form = CallForm
-    inlines = [PlaceInline, RequiredDocumentInline]
+    inlines = [PlaceInline, RequiredDocumentInline, LanguageOfCallInline, CriterionInline]
     list_display = [
         "title", "university", "kind", "academic_year", "opens_at", "closes_at", "publication", "applications_made",
     ]  # fmt: skip
     list_filter = ["publication", "kind", "mode", "academic_year", ("university", UniversityFilter)]
     search_fields = ["title_en", "title_lt", "slug", "university__organisation__name"]
     date_hierarchy = "closes_at"
-    autocomplete_fields = ["university", "projects"]
+    autocomplete_fields = ["university", "projects", "fields_of_education"]
     prepopulated_fields = {"slug": ["title_en"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
@@ -95,6 +108,7 @@ class PlaceAdmin(TranslationAdmin):
     list_select_related = ["host__organisation", "field", "call"]
     search_fields = ["host__organisation__name", "field__name_en", "field__name_lt", "call__title_en"]
     autocomplete_fields = ["call", "host", "field"]
+    exclude = ["condition"]
     readonly_fields = ["taken"]
 
 

@@ -1,0 +1,186 @@
+"""A call written by its coordinators: begun, edited, looked at as an applicant, published, copied, archived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.models import Event
+from ground import clock
+from ground.workflow import NotPossible
+from members.appointments import held_by
+from members.models import Role, University
+from mobility import actions, parts, progress
+from mobility.editing import changes
+from mobility.editing.editor import Editor
+from mobility.editing.form import NewCallForm
+from mobility.editing.ready import missing
+from mobility.models import Call
+from mobility.rules import may
+from mobility.views.answering import not_possible
+from mobility.views.calls import call_facts
+from mobility.workflow import CALL, CALL_KIND, EDIT_CALL
+
+_STEPS = ("add", "remove", "take", "look")
+
+
+def _found(request: HttpRequest, slug: str) -> Call:
+    """A call that the person may edit; to others there is no such page."""
+    call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
+    if not may(EDIT_CALL, request.user, call):
+        raise Http404
+    return call
+
+
+def _universities(user: Any) -> Any:
+    held = held_by(user)
+    rows = University.objects.for_list()
+    return rows if held.administrator else rows.filter(pk__in=held.universities(Role.MOBILITY_COORDINATOR))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_new(request: HttpRequest) -> HttpResponse:
+    """Title, kind and year; then the draft is written. Sent twice, the form finds the empty draft that it made."""
+    universities = _universities(request.user)
+    first = universities.first()
+    if first is None:
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    today = clock.today(first.zone)
+    form = NewCallForm(sent, universities=universities, today=today)
+    if sent is not None and form.is_valid():
+        given = form.cleaned_data
+        same = Call.objects.filter(publication="draft", version=1, last_number=0, **given).first()
+        call = same or actions.create_call(by=request.user, **given)
+        return redirect("mobility:call_edit", call.slug)
+    return render(request, "mobility/call_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The call as a form. What the form carries is kept at every step; sending it saves it."""
+    call = _found(request, slug)
+    if request.method != "POST":
+        return _form(request, Editor(call))
+    step = request.POST.get("step", "")
+    if step.partition("-")[0] in _STEPS:
+        return _form(request, Editor(call, retyped=request.POST, step=step))
+    editor = Editor(call, sent=request.POST)
+    return _save(request, editor, step) if editor.is_valid() else _form(request, editor, status=422)
+
+
+def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+    try:
+        call = actions.edit_call(
+            editor.call, by=request.user, version=seen, after=editor.content, note=_note(editor)
+        )
+    except actions.Refused as refusal:
+        editor.refuse(refusal.places)
+        return _form(request, editor, status=422)
+    except actions.Stale:
+        return _stale(request, editor)
+    except NotPossible as error:
+        return not_possible(request, error, back=editor.call.get_absolute_url())
+    if step == "preview":
+        return redirect("mobility:call_preview", call.slug)
+    messages.success(request, _("The call was saved."))
+    return redirect("mobility:call_edit", call.slug)
+
+
+def _note(editor: Editor) -> dict[str, str]:
+    return editor.note if editor.opened else {}
+
+
+def _stale(request: HttpRequest, editor: Editor) -> HttpResponse:
+    """409: what was typed stays in the form, and what somebody else changed meanwhile is named."""
+    now = Editor(Call.objects.for_list().get(pk=editor.call.pk), retyped=request.POST, step="look")
+    events = Event.objects.about(CALL_KIND, editor.call.uuid).filter(verb="mobility.edit_call")
+    last = events.last()
+    told = {"by": last.actor_name, "parts": changes.titles(last.details.get("parts", []))} if last else {}
+    return _form(request, now, status=409, stale=told or {"by": "", "parts": []})
+
+
+def _form(request: HttpRequest, editor: Editor, *, status: int = 200, **more: Any) -> HttpResponse:
+    bound = status == 422
+    context = {
+        "call": editor.call,
+        "editor": editor,
+        "form": editor.form,
+        "problems": [{"href": href, "words": words} for href, words in editor.problems] if bound else [],
+        "version": request.POST.get("version", "") if bound else editor.call.version,
+        "unsaved": request.method == "POST",
+        **more,
+    }
+    return render(request, "mobility/call_edit.html", context, status=status)
+
+
+@require_safe
+def call_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """The call as an applicant will see it, with what the application will ask."""
+    call = _found(request, slug)
+    context = call_facts(call) | {
+        "preview": True,
+        "standing": {"words": _("Your answers are saved page by page."), "button": _("Start application")},
+        "parts": parts.of(call),
+        "questions": call.questions.prefetch_related("options"),
+        "lacking": missing(call) if call.publication == "draft" else [],
+        "ways": _ways(call),
+    }
+    return render(request, "mobility/call_preview.html", context)
+
+
+def _ways(call: Call) -> list[Any]:
+    return CALL.open_from(call.publication)
+
+
+_VERBS = {
+    "publish": actions.publish_call,
+    "unpublish": actions.unpublish_call,
+    "archive": actions.archive_call,
+}
+
+
+@require_POST
+def call_step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
+    """Publish, take back or archive; a second click gets the same answer as the first."""
+    call = _found(request, slug)
+    if step not in _VERBS:
+        raise Http404
+    try:
+        _VERBS[step](call, by=request.user)
+    except actions.Unready as error:
+        messages.error(request, _("The call can't be published yet: see what is missing."))
+        return redirect("mobility:call_preview", slug) if error.missing else redirect(call)
+    except NotPossible as error:
+        if call.publication == CALL.transitions[step].target:
+            return redirect(call)
+        return not_possible(request, error, back=call.get_absolute_url())
+    messages.success(request, CALL.transitions[step].sentence)
+    return redirect("mobility:call_preview" if step == "unpublish" else "mobility:call", slug)
+
+
+@require_POST
+def call_copy(request: HttpRequest, slug: str) -> HttpResponse:
+    """A draft for the next year; sent twice, it finds the one that was made and that nobody has touched."""
+    call = _found(request, slug)
+    same = Call.objects.filter(copied_from=call, publication="draft", version=1).first()
+    copy = same or actions.copy_call(call, by=request.user)
+    messages.success(
+        request, _("This is a copy for the next year. Look at its dates and places before you publish it.")
+    )
+    return redirect("mobility:call_edit", copy.slug)
+
+
+@require_safe
+def call_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was done with the call, newest first: who, when, which parts."""
+    call = _found(request, slug)
+    context = {"call": call, "lines": progress.call_history(call)}
+    return render(request, "mobility/call_history.html", context)

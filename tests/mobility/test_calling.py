@@ -1,0 +1,222 @@
+"""Calls written by their coordinators: what is kept, what is refused, what may change once a call has opened."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from audit.models import Event
+from ground import clock
+from ground.workflow import NotPossible
+from members.models.exchange import year_of, year_on
+from mobility import actions
+from mobility.editing import changes, content, offering
+from mobility.models import Call, Place
+from notifications.models import Message
+from tests import factories
+from tests.members import agreeing
+
+pytestmark = pytest.mark.django_db
+SOON = dt.timedelta(days=2)
+MONTH = dt.timedelta(days=30)
+
+
+@pytest.fixture
+def year():
+    return year_of(int(year_on(clock.today("Europe/Vilnius"))[:4]) + 1)
+
+
+@pytest.fixture
+def agreed(ktu, aveiro, ruta, bruno, year):
+    """KTU sends two people for studies to Aveiro (`agreeing.STUDIES`)."""
+    from dataclasses import replace
+
+    years = {"first_year": year, "last_year": year_of(int(year[:4]) + 2)}
+    flow = replace(agreeing.STUDIES, places=2, **years)
+    return agreeing.agreed(ktu, aveiro, ruta, bruno, flow, **years)
+
+
+@pytest.fixture
+def new(agreed, ktu, ruta, year):
+    """A draft that lacks nothing: all seats of the agreement are in it."""
+    call = actions.create_call(ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Studies")
+    after = content.read(call)
+    source = offering.sources(call)[0]
+    after["places"] = [place(source)]
+    decided = call.closes_at.date() + SOON
+    after |= {"decision_on": decided, "reviewers_wanted": 0}
+    return actions.edit_call(call, by=ruta, version=1, after=after)
+
+
+def place(source, **more):
+    row = {"key": "", "origin": source.origin, "condition": source.condition, "field_id": "", "level": "",
+           "term_code": "", "language": "en", "language_level": "B2", "capacity": source.left,
+           "is_offered": True}  # fmt: skip
+    return row | more
+
+
+def change(call, by, note=None, **changed):
+    return actions.edit_call(call, by=by, version=call.version, after=content.read(call) | changed, note=note)
+
+
+@pytest.fixture
+def opened(new, ruta):
+    call = actions.publish_call(new, by=ruta)
+    Call.objects.update(opens_at=clock.now() - SOON, closes_at=clock.now() + MONTH)
+    Call.objects.update(decision_on=clock.today("UTC") + 2 * MONTH)
+    return Call.objects.get(pk=call.pk)
+
+
+def test_a_new_call_is_a_draft_with_its_own_address_and_trail(ktu, ruta, year):
+    made = [
+        actions.create_call(ktu, by=ruta, kind="student_studies", academic_year=year, title_lt="Studijos")
+        for _ in range(2)
+    ]
+    first = f"{ktu.slug}-studijos-{year[:4]}"
+    assert [call.slug for call in made] == [first, f"{first}-2"]
+    assert {call.publication for call in made} == {"draft"}
+    assert Event.objects.filter(verb="mobility.create_call").count() == 2
+
+
+@pytest.mark.parametrize("who", ["bruno", "ana", "jonas", "egle"])
+def test_nobody_else_writes_the_calls_of_a_university(who, request, new, ktu, year):
+    person = request.getfixturevalue(who)
+    with pytest.raises(PermissionDenied):
+        actions.create_call(ktu, by=person, kind="student_studies", academic_year=year)
+    for verb in (actions.publish_call, actions.copy_call, actions.archive_call):
+        with pytest.raises(PermissionDenied):
+            verb(new, by=person)
+    with pytest.raises(PermissionDenied):
+        change(new, person, title_en="Mine")
+
+
+def test_places_come_from_the_agreement_and_what_is_left_of_it(new, ktu, ruta, aveiro, year):
+    offered = new.places.get()
+    assert (offered.host, offered.capacity, str(offered.origin)) == (aveiro, 2, str(offered.condition.origin))
+    other = factories.CallFactory(university=ktu, academic_year=year, publication="draft")
+    assert offering.sources(other)[0].left == 0
+    assert offering.sources(new)[0].left == 2
+    Place.objects.update(is_offered=False)
+    assert offering.sources(other)[0].left == 2
+
+
+def test_a_call_is_not_published_with_more_seats_than_are_left(new, ruta):
+    Place.objects.update(capacity=3)
+    with pytest.raises(actions.Unready) as told:
+        actions.publish_call(new, by=ruta)
+    assert "3 seats" in told.value.missing[0]
+
+
+def test_a_call_is_published_whole_and_once(new, ruta):
+    assert actions.publish_call(new, by=ruta).publication == "published"
+    with pytest.raises(NotPossible):
+        actions.publish_call(new, by=ruta)
+    assert actions.unpublish_call(new, by=ruta).publication == "draft"
+    Call.objects.update(decision_on=None)
+    Place.objects.all().delete()
+    with pytest.raises(actions.Unready) as told:
+        actions.publish_call(new, by=ruta)
+    assert len(told.value.missing) == 2
+
+
+def test_saving_over_what_somebody_else_saved_is_refused_and_the_same_again_is_fine(new, ruta):
+    before = content.read(new)
+    saved = change(new, ruta, summary_en="First.")
+    with pytest.raises(actions.Stale):
+        actions.edit_call(new, by=ruta, version=new.version - 1, after=before | {"summary_en": "Second."})
+    again = actions.edit_call(new, by=ruta, version=new.version - 1, after=before | {"summary_en": "First."})
+    assert again.version == saved.version
+    assert Call.objects.get().summary_en == "First."
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("closes_at", -1), ("kind", "student_traineeship"), ("minimum_ects", 90), ("levels", [7]), ("max_wishes", 1),
+        ("tie_break_en", "By lot."), ("opens_at", 1), ("fields_of_education", ["06"]), ("most_earlier_months", 3),
+        ("languages", [{"key": "", "language": "de", "level": "A1"}]), ("may_take_back", False),
+        ("documents", [{"key": "", "name_en": "CV", "name_lt": "", "hint_en": "", "hint_lt": "", "is_required": True}]),
+        ("places", []),
+    ],
+)  # fmt: skip
+def test_what_harms_is_refused_once_the_call_has_opened(part, value, opened, ruta):
+    factories.FieldFactory(code="06")
+    if isinstance(value, int) and part.endswith("_at"):
+        value = getattr(opened, part) + value * dt.timedelta(hours=1)
+    with pytest.raises(actions.Refused) as told:
+        change(opened, ruta, **{part: value})
+    assert list(told.value.places) == [part]
+    assert Call.objects.get().version == opened.version
+
+
+def test_what_cant_harm_is_written_and_those_with_drafts_are_told(opened, ruta, ana, tomas):
+    factories.ApplicationFactory(call=opened, applicant=ana)
+    factories.ApplicationFactory(
+        call=opened, applicant=tomas, status="submitted", submitted_at=clock.now(), snapshot={},
+        snapshot_sha256="0" * 64,
+    )  # fmt: skip
+    row, condition = content.read(opened)["places"][0], Place.objects.get().condition
+    later = opened.closes_at + MONTH
+    note = {"en": "A month more.", "lt": "Dar mėnuo."}
+    saved = change(
+        opened, ruta, note, closes_at=later, minimum_ects=None, decision_on=later.date() + SOON,
+        places=[row | {"is_offered": False}, row | {"key": "", "capacity": 1, "condition": condition}],
+    )  # fmt: skip
+    assert saved.closes_at == later
+    told = Message.objects.get(kind="mobility.call_changed")
+    assert (told.recipient, told.context["note_en"]) == (f"user:{ana.uuid}", "A month more.")
+    change_told = saved.changes.get()
+    assert (change_told.note_lt, set(change_told.parts)) == (
+        "Dar mėnuo.", {"closes_at", "decision_on", "places"},
+    )  # fmt: skip
+    assert [p.is_offered for p in saved.places.order_by("pk")] == [False, True]
+
+
+def test_every_part_of_a_call_stands_in_the_table_of_changes(new):
+    assert set(content.read(new)) == set(changes.TABLE)
+
+
+def test_a_wish_for_a_place_that_was_withdrawn_is_refused(opened, ruta, ana):
+    from mobility import parts
+
+    draft = factories.complete_application(ana, opened.places.get())
+    Place.objects.update(is_offered=False)
+    with pytest.raises(actions.Incomplete) as told:
+        actions.submit_application(draft, by=ana)
+    assert [one.field for one in told.value.missing] == ["wish_1"]
+    with pytest.raises(NotPossible):
+        actions.save_part(draft, parts.WISHES, by=ana, values=[opened.places.get()], seen="")
+
+
+def test_a_copy_moves_a_year_on_and_takes_what_is_left(opened, ruta, year):
+    factories.QuestionFactory(call=opened, text_en="Why?")
+    Call.objects.update(title_en=f"Studies {year}")
+    copy = actions.copy_call(opened, by=ruta)
+    assert (copy.publication, copy.copied_from, copy.last_number) == ("draft", opened, 0)
+    assert copy.academic_year == year_of(int(year[:4]) + 1)
+    assert copy.title_en == f"Studies {copy.academic_year}"
+    assert (copy.places.get().capacity, copy.questions.get().text_en) == (2, "Why?")
+    assert copy.closes_at.year == opened.closes_at.year + 1
+
+
+def test_an_open_call_is_neither_taken_back_nor_archived(opened, ruta):
+    for verb in (actions.unpublish_call, actions.archive_call):
+        with pytest.raises(NotPossible):
+            verb(opened, by=ruta)
+    Call.objects.update(closes_at=clock.now() - dt.timedelta(hours=1))
+    assert actions.archive_call(opened, by=ruta).publication == "archived"
+    with pytest.raises(NotPossible):
+        change(opened, ruta, title_en="Late")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"appeal_days": 61}, {"academic_year": "27/28"}, {"terms": ["winter"]}, {"publication": "secret"},
+        {"programme_starts_on": dt.date(2027, 1, 1)}, {"reviewers_wanted": 10}, {"minimum_participants": 10},
+    ],
+)  # fmt: skip
+def test_the_database_refuses_what_no_call_is(values, call):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Call.objects.update(**values)
