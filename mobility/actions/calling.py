@@ -116,7 +116,7 @@ def edit_call(
         raise Refused(wrong)
     _write(locked, after, changed, by)
     if locked.publication == Publication.PUBLISHED:
-        _still_whole(locked)
+        _still_whole(locked, changed)
     if locked.has_opened:
         _tell_change(locked, changed, by, note or {})
     return locked
@@ -135,10 +135,15 @@ def _write(locked: Call, after: content.Content, changed: list[str], by: Any) ->
     )
 
 
-def _still_whole(locked: Call) -> None:
-    """Raise Refused when a published call lacks what it needs, or offers more than the agreements leave."""
-    offering.lock(locked)
-    if lacking := missing(locked):
+def _still_whole(locked: Call, changed: list[str]) -> None:
+    """Raise Refused when a published call lacks what it needs, or now offers more than the agreements leave.
+
+    What became of an agreement since does not keep its coordinators from changing something else.
+    """
+    drawn = not {"places", "kind", "academic_year"}.isdisjoint(changed)
+    if drawn:
+        offering.lock(locked)
+    if lacking := missing(locked, drawn=drawn):
         raise Refused({"call": " ".join(lacking)})
 
 

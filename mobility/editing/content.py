@@ -72,10 +72,11 @@ def _place(place: Place) -> Row:
 
 def changed(before: Content, after: Content) -> list[str]:
     """The names of fields and of kinds of rows in which the two differ."""
-    return [name for name in before if _compared(before[name]) != _compared(after.get(name))]
+    return [name for name in before if compared(before[name]) != compared(after.get(name))]
 
 
-def _compared(value: Any) -> Any:
+def compared(value: Any) -> Any:
+    """A value as it is compared: nothing is nothing however it is said, and rows are what they say."""
     if not isinstance(value, list) or not value or not isinstance(value[0], dict):
         return value or None
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from ground import clock
 from members.models import FieldOfEducation
 from mobility.editing import changes, offering, typed
-from mobility.editing.content import FIELDS, Content, read
+from mobility.editing.content import FIELDS, Content, changed, read
 from mobility.editing.form import CallForm
-from mobility.editing.rows import SETS, Row, Supply, supplied_languages
+from mobility.editing.rows import SETS, Row, Supply, fit, supplied_languages
 from mobility.models import Call
 
 
@@ -53,18 +54,24 @@ _SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
 
 
 class Editor:
-    """`sent` is checked; `retyped` is shown again as it is, after `step`. Without either, what is stored is shown."""
+    """`sent` is checked; `retyped` is shown again as it is, after `step`. Without either, what is stored is shown.
+
+    Of the parts `saved` what is stored holds, whatever was typed.
+    """
 
     def __init__(
-        self, call: Call, *, sent: QueryDict | None = None, retyped: QueryDict | None = None, step: str = ""
-    ) -> None:
+        self, call: Call, *, sent: QueryDict | None = None, retyped: QueryDict | None = None, step: str = "",
+        saved: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self.call = call
         self.before = read(call)
+        self.saved = [name for name in saved if name in self.before]
         self.opened = call.has_opened
         self.sources = {one.origin: one for one in offering.sources(call)}
         data = sent if sent is not None else retyped
         rows = typed.stored(self.before) if data is None else typed.typed(data, with_blank=sent is None)
         if retyped is not None:
+            rows |= {kind: one for kind, one in typed.stored(self.before).items() if kind in self.saved}
             rows = typed.stepped(rows, step, self.sources)
         self.rows = rows
         self.form = self._form(sent, retyped)
@@ -81,14 +88,20 @@ class Editor:
         initial: dict[str, Any] = {
             name: self.before[name] for name in ("terms", "levels", "opens_at", "closes_at")
         }
-        initial["fields_of_education"] = ", ".join(self.before["fields_of_education"])
+        initial["fields_of_education"] = self._shown("fields_of_education")
         if retyped is not None:
             many = ("terms", "levels")
             initial = {name: retyped.get(name, "").replace("\x00", "") for name in CallForm.base_fields}
             initial |= {name: retyped.getlist(name) for name in many}
+            initial |= {name: self._shown(name) for name in self.saved if name in initial}
         # A copy: what was typed must not be taken for what is stored.
         shown = Call.objects.select_related("university").get(pk=self.call.pk)
         return CallForm(sent, instance=shown, initial=initial, today=today)
+
+    def _shown(self, name: str) -> Any:
+        """A stored value as its field shows it."""
+        value = self.before[name]
+        return ", ".join(value) if name == "fields_of_education" else value
 
     def _supply(self) -> Supply:
         codes = {code for source in self.sources.values() for code in source.fields}
@@ -105,7 +118,10 @@ class Editor:
 
     def is_valid(self) -> bool:
         """Whether all of it can be saved; every part is checked, so that all errors show at once."""
-        return all([self.form.is_valid(), *(row.is_valid() for rows in self.sets.values() for row in rows)])
+        right = all([self.form.is_valid(), *(row.is_valid() for rows in self.sets.values() for row in rows)])
+        if right and changed({"places": self.before["places"]}, self.content):
+            right = fit(self.sets["places"])
+        return right
 
     @property
     def content(self) -> Content:
@@ -117,7 +133,7 @@ class Editor:
         for row, form in zip(made["places"], self.sets["places"], strict=True):
             source = getattr(form, "source", None)
             row["condition"] = source.condition if source else None
-        return made
+        return made | {name: self.before[name] for name in self.saved}
 
     @property
     def note(self) -> dict[str, str]:

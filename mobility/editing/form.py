@@ -36,6 +36,21 @@ class ZonedMomentField(MomentField):
         with timezone.override(ZoneInfo(self.zone)):
             return super().clean(value)
 
+    def to_python(self, value: Any) -> Any:
+        """The moment. Raises ValidationError, with the reason where the clocks are changed in that hour."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code == "ambiguous_timezone":
+                raise ValidationError(
+                    _(
+                        "The clocks are changed in this hour: it is skipped or comes twice. Choose another one,"
+                        " such as an hour later."
+                    ),
+                    code=error.code,
+                ) from error
+            raise
+
 
 def year_options(today: Any, *kept: str) -> list[tuple[str, str]]:
     """Academic years that can be chosen, with those that are stored already."""

@@ -9,9 +9,9 @@ from mobility.editing import offering
 from mobility.models import Call
 
 
-def missing(call: Call) -> list[str]:
-    """Everything without which the call is not published, in words."""
-    return [*_dates(call), *_rules(call), *_places(call)]
+def missing(call: Call, *, drawn: bool = True) -> list[str]:
+    """Everything without which the call is not published, in words; with `drawn` also what agreements leave of it."""
+    return [*_dates(call), *_rules(call), *_places(call, drawn)]
 
 
 def _dates(call: Call) -> list[str]:
@@ -36,7 +36,7 @@ def _rules(call: Call) -> list[str]:
     return found
 
 
-def _places(call: Call) -> list[str]:
+def _places(call: Call, drawn: bool) -> list[str]:
     if not call.places.filter(is_offered=True, capacity__gt=0).exists():
         return [_("Offer one place at least.")]
-    return offering.problems(call)
+    return offering.problems(call) if drawn else []

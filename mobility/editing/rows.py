@@ -211,6 +211,24 @@ class PlaceRow(Row):
             self.add_error("field_id", _("The agreement does not hold for this field."))
 
 
+def fit(places: Sequence[Any]) -> bool:
+    """Whether the seats of `places` (checked rows) are left of their agreements; says in the last row where not."""
+    last: dict[str, Any] = {}
+    seats: dict[str, int] = {}
+    for row in places:
+        if row.source is not None and row.cleaned_data["is_offered"]:
+            last[row.source.origin] = row
+            seats[row.source.origin] = seats.get(row.source.origin, 0) + row.cleaned_data["capacity"]
+    over = [row for origin, row in last.items() if seats[origin] > row.source.left]
+    for row in over:
+        words = _(
+            "The agreement has %(places)d seats a year, and %(left)d are left for this call: it offers %(offered)d."
+        )
+        told = {"places": row.source.condition.places, "left": row.source.left}
+        row.add_error("capacity", words % (told | {"offered": seats[row.source.origin]}))
+    return not over
+
+
 SETS: dict[str, type[Row]] = {
     "places": PlaceRow,
     "languages": LanguageRow,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,17 +17,19 @@ from ground.workflow import NotPossible
 from members.appointments import held_by
 from members.models import Role, University
 from mobility import actions, parts, progress
-from mobility.editing import changes
+from mobility.editing import clash
+from mobility.editing.content import read
 from mobility.editing.editor import Editor
 from mobility.editing.form import NewCallForm
 from mobility.editing.ready import missing
 from mobility.models import Call
 from mobility.rules import may
+from mobility.views import keeping
 from mobility.views.answering import not_possible
 from mobility.views.calls import call_facts
 from mobility.workflow import CALL, CALL_KIND, EDIT_CALL
 
-_STEPS = ("add", "remove", "take", "look")
+_STEPS = ("add", "remove", "take", "choose")
 
 
 def _found(request: HttpRequest, slug: str) -> Call:
@@ -61,17 +64,32 @@ def call_new(request: HttpRequest) -> HttpResponse:
     return render(request, "mobility/call_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as a form. What the form carries is kept at every step; sending it saves it."""
+    if not request.user.is_authenticated:
+        return keeping.signed_out(request, slug)
     call = _found(request, slug)
     if request.method != "POST":
-        return _form(request, Editor(call))
+        return _again(request, call)
+    saved = request.POST.getlist("theirs")
     step = request.POST.get("step", "")
     if step.partition("-")[0] in _STEPS:
-        return _form(request, Editor(call, retyped=request.POST, step=step))
-    editor = Editor(call, sent=request.POST)
-    return _save(request, editor, step) if editor.is_valid() else _form(request, editor, status=422)
+        return _form(request, Editor(call, retyped=request.POST, step=step, saved=saved), sent=request.POST)
+    editor = Editor(call, sent=request.POST, saved=saved)
+    if not editor.is_valid():
+        return _form(request, editor, status=422, sent=request.POST)
+    return _save(request, editor, step)
+
+
+def _again(request: HttpRequest, call: Call) -> HttpResponse:
+    """The call as it is stored, or as it was typed when the session ended."""
+    typed = keeping.kept(request, call) if request.GET.get("typed") == "kept" else None
+    if typed is None:
+        return _form(request, Editor(call))
+    messages.info(request, _("You had been signed out. What you typed is here, and not saved yet."))
+    return _form(request, Editor(call, retyped=typed, saved=typed.getlist("theirs")), sent=typed)
 
 
 def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
@@ -83,11 +101,12 @@ def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
         )
     except actions.Refused as refusal:
         editor.refuse(refusal.places)
-        return _form(request, editor, status=422)
+        return _form(request, editor, status=422, sent=request.POST)
     except actions.Stale:
         return _stale(request, editor)
     except NotPossible as error:
         return not_possible(request, error, back=editor.call.get_absolute_url())
+    keeping.let_go(request)
     if step == "preview":
         return redirect("mobility:call_preview", call.slug)
     messages.success(request, _("The call was saved."))
@@ -99,26 +118,46 @@ def _note(editor: Editor) -> dict[str, str]:
 
 
 def _stale(request: HttpRequest, editor: Editor) -> HttpResponse:
-    """409: what was typed stays in the form, and what somebody else changed meanwhile is named."""
-    now = Editor(Call.objects.for_list().get(pk=editor.call.pk), retyped=request.POST, step="look")
-    events = Event.objects.about(CALL_KIND, editor.call.uuid).filter(verb="mobility.edit_call")
-    last = events.last()
-    told = {"by": last.actor_name, "parts": changes.titles(last.details.get("parts", []))} if last else {}
-    return _form(request, now, status=409, stale=told or {"by": "", "parts": []})
+    """409: what only one of the two changed is kept, and what both changed is shown in both versions."""
+    call = Call.objects.for_list().get(pk=editor.call.pk)
+    now, typed = read(call), editor.content
+    meeting = clash.met(request.POST.get("base", ""), now, typed)
+    shown = Editor(call, retyped=request.POST, saved=[*editor.saved, *meeting.taken])
+    last = Event.objects.about(CALL_KIND, call.uuid).filter(verb="mobility.edit_call").last()
+    stale = {
+        "by": last.actor_name if last else "",
+        "taken": [clash.label(name, editor.form) for name in meeting.taken],
+    }
+    both = clash.clashes(meeting.both, editor.form, call.university.zone, now, typed)
+    return _form(request, shown, status=409, stale=stale, clashes=both)
 
 
-def _form(request: HttpRequest, editor: Editor, *, status: int = 200, **more: Any) -> HttpResponse:
-    bound = status == 422
+def _form(
+    request: HttpRequest, editor: Editor, *, status: int = 200, sent: QueryDict | None = None, **more: Any
+) -> HttpResponse:
+    """The page. With `sent` the form goes on from what its writer saw first; without, from what is stored now."""
+    told = sent if sent is not None else {"version": editor.call.version, "base": clash.marks(editor.before)}
     context = {
         "call": editor.call,
         "editor": editor,
         "form": editor.form,
-        "problems": [{"href": href, "words": words} for href, words in editor.problems] if bound else [],
-        "version": request.POST.get("version", "") if bound else editor.call.version,
-        "unsaved": request.method == "POST",
+        "problems": [{"href": href, "words": words} for href, words in editor.problems]
+        if status == 422
+        else [],
+        "version": told.get("version", ""),
+        "base": told.get("base", ""),
+        "keeper": keeping.keeper_for(request.user, editor.call),
+        "clashes": _pending(editor, sent) if sent is not None else [],
+        "unsaved": request.method == "POST" or sent is not None,
         **more,
     }
     return render(request, "mobility/call_edit.html", context, status=status)
+
+
+def _pending(editor: Editor, sent: QueryDict) -> list[clash.Clash]:
+    """What both changed and nobody has settled yet."""
+    left = [name for name in dict.fromkeys(sent.getlist("clash")) if name not in editor.saved]
+    return clash.clashes(left, editor.form, editor.call.university.zone, editor.before)
 
 
 @require_safe
@@ -162,7 +201,7 @@ def call_step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         if call.publication == CALL.transitions[step].target:
             return redirect(call)
         return not_possible(request, error, back=call.get_absolute_url())
-    messages.success(request, CALL.transitions[step].sentence)
+    messages.success(request, str(CALL.transitions[step].sentence))
     return redirect("mobility:call_preview" if step == "unpublish" else "mobility:call", slug)
 
 

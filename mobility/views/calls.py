@@ -52,6 +52,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     right = chosen.form.is_valid()
     found = chosen.qs if right else published.none()
     stands_for(*chosen.canonical)
+    if right:
+        chosen.count()
     past = _page(found.filter(closes_at__lte=now - GRACE).for_list(), request)
     context = {
         "filter": chosen,

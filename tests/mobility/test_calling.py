@@ -1,6 +1,7 @@
 """Calls written by their coordinators: what is kept, what is refused, what may change once a call has opened."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from mobility.models import Call, Place
 from notifications.models import Message
 from tests import factories
 from tests.members import agreeing
+from tests.mobility.test_actions_applying import run_at_once
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(days=2)
@@ -30,11 +32,14 @@ def year():
 @pytest.fixture
 def agreed(ktu, aveiro, ruta, bruno, year):
     """KTU sends two people for studies to Aveiro (`agreeing.STUDIES`)."""
-    from dataclasses import replace
+    return agree(ktu, aveiro, ruta, bruno, year, places=2)
 
+
+def agree(sending, receiving, by, other, year, places):
     years = {"first_year": year, "last_year": year_of(int(year[:4]) + 2)}
-    flow = replace(agreeing.STUDIES, places=2, **years)
-    return agreeing.agreed(ktu, aveiro, ruta, bruno, flow, **years)
+    return agreeing.agreed(
+        sending, receiving, by, other, replace(agreeing.STUDIES, places=places, **years), **years
+    )
 
 
 @pytest.fixture
@@ -220,3 +225,38 @@ def test_an_open_call_is_neither_taken_back_nor_archived(opened, ruta):
 def test_the_database_refuses_what_no_call_is(values, call):
     with pytest.raises(IntegrityError), transaction.atomic():
         Call.objects.update(**values)
+
+
+# Seats and what is left of them
+
+
+def test_an_agreement_that_ended_does_not_keep_an_open_call_from_being_put_off(opened, ruta):
+    Place.objects.update(origin="7f0c5a1e-3d8c-4a57-9a55-0d7b8f1f2a10", condition=None)
+    later = opened.closes_at + SOON
+    assert change(opened, ruta, closes_at=later).closes_at == later
+    row = content.read(opened)["places"][0]
+    with pytest.raises(actions.Refused):
+        change(Call.objects.get(), ruta, places=[row | {"capacity": 9}])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta, bruno, year):
+    agree(ktu, aveiro, ruta, bruno, year, places=3)
+    rivals = []
+    for _ in range(2):
+        call = actions.create_call(
+            ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Studies"
+        )
+        told = {"places": [place(offering.sources(call)[0], capacity=1)], "reviewers_wanted": 0}
+        call = change(call, ruta, decision_on=call.closes_at.date() + SOON, **told)
+        rivals.append(actions.publish_call(call, by=ruta))
+
+    def take(call):
+        row = content.read(call)["places"][0]
+        return change(call, ruta, places=[row | {"capacity": 2}])
+
+    found = run_at_once([lambda call=call: take(call) for call in rivals])
+    assert sorted(type(one).__name__ for one in found) == ["Call", "Refused"]
+    assert sum(Place.objects.values_list("capacity", flat=True)) == 3
+    refused = next(one for one in found if isinstance(one, actions.Refused))
+    assert "2 seats, and 1 are left" in str(refused.places)

@@ -1,29 +1,39 @@
 """The pages on which calls are written: rows without JavaScript, what is refused, nothing lost."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.urls import reverse
 
 from audit.models import Event
 from ground import clock
+from mobility.editing.editor import Editor
 from mobility.models import Call, Place
 from tests import factories
+from tests.mobility.test_calling import agree
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def desk(client, ruta):
-    client.force_login(ruta, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return signed_in(client, ruta)
+
+
+def signed_in(client, person):
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 
 @pytest.fixture
 def draft(ktu):
+    return begun(ktu)
+
+
+def begun(university):
+    """A call with nothing but its title and dates."""
     return factories.CallFactory(
-        university=ktu, slug="draft", publication="draft", title_en="Studies", academic_year="2027/2028",
+        university=university, slug="draft", publication="draft", title_en="Studies", academic_year="2027/2028",
         opens_at=dt.datetime(2090, 1, 1, 7, tzinfo=dt.UTC), closes_at=dt.datetime(2090, 2, 1, 21, 59, tzinfo=dt.UTC),
     )  # fmt: skip
 
@@ -152,20 +162,36 @@ def test_a_wrong_row_is_refused(rows, desk, draft):
     assert Call.objects.get().version == 1
 
 
+@pytest.mark.parametrize(
+    ("seats", "answer"), [(["2"], 302), (["3"], 422), (["1", "2"], 422), (["1", "1"], 302)]
+)
+def test_more_seats_than_the_agreement_leaves_are_refused_with_numbers(
+    seats, answer, desk, draft, ktu, aveiro, ruta, bruno
+):
+    agree(ktu, aveiro, ruta, bruno, draft.academic_year, places=2)
+    origin = next(iter(Editor(draft).sources))
+    rows = {"places-total": str(len(seats))}
+    for n, number in enumerate(seats):
+        rows |= {f"places-{n}-origin": origin, f"places-{n}-capacity": number, f"places-{n}-language": "en",
+                 f"places-{n}-language_level": "B2", f"places-{n}-is_offered": "on"}  # fmt: skip
+    page = desk.post(url(draft), fields(draft, **rows))
+    assert page.status_code == answer
+    if answer == 422:
+        assert "2 seats a year, and 2 are left for this call: it offers 3." in page.content.decode()
+        assert not Place.objects.exists()
+
+
+@pytest.mark.parametrize("moment", ["2026-03-29T03:30", "2026-10-25T03:30"])
+def test_an_hour_in_which_the_clocks_change_is_refused_in_words(moment, desk, draft):
+    page = desk.post(url(draft), fields(draft, opens_at=moment))
+    assert "The clocks are changed in this hour" in page.content.decode()
+    assert f'value="{moment}"' in page.content.decode()
+    assert desk.post(url(draft), fields(draft, opens_at=moment.replace("T03", "T04"))).status_code == 302
+
+
 @pytest.mark.parametrize("total", ["-1", "x", "99999999999", "", "\x00"])
 def test_numbers_of_rows_that_make_no_sense_count_as_none(total, desk, draft):
     assert desk.post(url(draft), fields(draft, **{"questions-total": total})).status_code == 302
-
-
-def test_two_devices_writing_one_call_are_told_apart(desk, draft):
-    assert desk.post(url(draft), fields(draft, title_en="Mine")).status_code == 302
-    page = desk.post(url(draft), fields(draft, title_en="Theirs"))
-    assert page.status_code == 409
-    text = page.content.decode()
-    assert "saved this call while you were writing" in text
-    assert 'value="Theirs"' in text
-    assert re.search(r'name="version" value="2"', text)
-    assert Call.objects.get().title_en == "Mine"
 
 
 def test_harm_to_an_open_call_is_told_beside_the_field(desk, call):

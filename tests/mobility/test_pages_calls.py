@@ -49,6 +49,26 @@ def test_list_is_narrowed_by_kind_and_university(page, call, staff_call, trento)
     assert reverse("mobility:call", args=["teaching"]) not in text
 
 
+def test_each_choice_says_how_many_calls_it_finds_beside_the_others(page, call, staff_call, trento):
+    factories.CallFactory(university=trento, mode="virtual")
+    factories.CallFactory(university=trento, publication="draft", kind="staff_training")
+    text = page("calls", university="ktu").content.decode()
+    for words in ("Student studies (1)", "Staff teaching (1)", f"{call.university} (2)",
+                  f"{trento} (1)", "Physical (2)"):  # fmt: skip
+        assert words in text
+    for words in ("Staff training (", "Virtual ("):
+        assert words not in text
+
+
+def test_visitors_read_whom_to_ask_and_whether_they_may_still_change_it(page, call):
+    text = page("call", call.slug).content.decode()
+    assert "Not sure whether you may apply?" in text
+    assert "You can change your application until the deadline." in text
+    call.may_take_back = False
+    call.save()
+    assert "but you can withdraw it" in page("call", call.slug).content.decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -69,7 +89,7 @@ def test_past_calls_come_in_pages(page, ktu):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("index", 2), ("calls", 4)])
+@pytest.mark.parametrize(("name", "queries"), [("index", 2), ("calls", 5)])
 def test_lists_cost_the_same_for_one_row_and_three(name, queries, rows, page, ktu, django_assert_num_queries):
     for _ in range(rows):
         call = factories.CallFactory(university=ktu)
