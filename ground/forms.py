@@ -10,8 +10,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.utils import formats
+from django.utils.choices import BlankChoiceIterator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -133,6 +135,7 @@ class PortalFormMixin:
     - long text: the limit is shown by a counter, and what is pasted is never cut off by the browser
     - dates of models become the browser's date fields and accept what people type
     - a missing answer is named ("“Title” is missing."), so that the list of errors makes sense by itself
+    - what stands first in a list of choices says that nothing is chosen, in words instead of dashes
     - fields that end in a language (`title_lt`) tell it to spelling checkers and screen readers
     - the browser checks nothing that our own words say better (`required` stays a matter of the server)
     """
@@ -147,6 +150,8 @@ class PortalFormMixin:
                 _guard_text(name, field)
             elif type(field) is forms.DateField:
                 _accept_typed_dates(field)
+            elif isinstance(field, forms.ChoiceField):
+                _name_the_blank(field)
 
 
 def _name_what_is_missing(name: str, field: forms.Field) -> None:
@@ -189,6 +194,15 @@ def _accept_typed_dates(field: forms.DateField) -> None:
     field.error_messages["invalid"] = DateField.default_error_messages["invalid"]
     if type(field.widget) is forms.DateInput:
         field.widget = DateInput(field.widget.attrs)
+
+
+def _name_the_blank(field: forms.ChoiceField) -> None:
+    dashes, words = BLANK_CHOICE_DASH[0][1], _("Choose") if field.required else _("None")
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == dashes:
+            field.empty_label = words
+    elif isinstance(field.choices, BlankChoiceIterator):
+        field.choices = [(value, words if label == dashes else label) for value, label in field.choices]
 
 
 def one_language_at_least(form: forms.BaseForm, *names: str) -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -142,10 +142,8 @@ def with_rows(universities: UniversityQuerySet, user: Any, day: dt.date) -> Univ
 
 
 def _facts() -> dict[str, ArraySubquery]:
-    code = Identifier.objects.filter(organisation=OuterRef("pk"), scheme=Scheme.ERASMUS).values("value")
-    schools = (
-        Organisation.objects.filter(parent=_OWN).annotate(code=Subquery(code)).order_by("sort_key", "pk")
-    )
+    codes = rows_of(Identifier.objects.filter(organisation=OuterRef("pk")), "scheme", "value")
+    schools = Organisation.objects.filter(parent=_OWN).annotate(codes=codes).order_by("sort_key", "pk")
     memberships = Membership.objects.filter(university=_HERE).order_by(F("valid_from").asc(nulls_first=True))
     figures = Figure.objects.filter(university=_HERE).order_by("kind", "-year")
     fields = FieldOfEducation.objects.filter(universities=_HERE).order_by("code")
@@ -154,7 +152,7 @@ def _facts() -> dict[str, ArraySubquery]:
         "identifiers": rows_of(Identifier.objects.filter(organisation=_OWN), "scheme", "value"),
         "memberships_held": rows_of(memberships, "kind", "valid_from", "valid_until"),
         "figures_given": rows_of(figures, "kind", "value", "qualifier", "year"),
-        "schools": rows_of(schools, "name", "city", "website", "code"),
+        "schools": rows_of(schools, "name", "city", "website", "codes"),
         "fields_taught": rows_of(fields, "code", "name_en", "name_lt"),
         "languages_taught": rows_of(taught, "language", "level"),
     }
@@ -203,7 +201,7 @@ def read(found: Any, today: dt.date) -> Sheet:
         units=units,
         contacts=[contact for contact in contacts if contact.unit_id is None],
         centres=[Centre(**row) for row in found.centres_hosted],
-        schools=[SimpleNamespace(**row) for row in found.schools],
+        schools=[_school(row) for row in found.schools],
         factsheets=[Factsheet(university=found, **row) for row in found.sheets_kept],
         deadlines=list(_deadlines(found.terms_told, today)),
     )
@@ -232,6 +230,10 @@ def flat(units: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:
 
 def _code(row: dict[str, Any]) -> Code:
     return Code(Scheme(row["scheme"]).label, row["value"], MEANING[row["scheme"]])
+
+
+def _school(row: dict[str, Any]) -> Any:
+    return SimpleNamespace(**row | {"codes": [_code(code) for code in row["codes"]]})
 
 
 def _contact(row: dict[str, Any]) -> Any:

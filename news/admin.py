@@ -33,7 +33,8 @@ def _take(step: str, site: Any, request: HttpRequest, rows: Any) -> None:
             actions.advance(record, step, by=request.user)
             taken += 1
         except (NotPossible, PermissionDenied) as refused:
-            messages.warning(request, f"{record}: {refused or _('You may not do this.')}")
+            said = str(refused) or _("You may not do this.")
+            messages.warning(request, f"{record}: {said}")
     if taken:
         words = ngettext(
             "%(count)d text was taken this step.", "%(count)d texts were taken this step.", taken

@@ -18,6 +18,7 @@ PERIOD_ENDS = "projects.period_ends"
 MILESTONE_DUE = "projects.milestone_due"
 CHANGED = "projects.changed"
 IMPORTED = "projects.imported"
+SHARED = "projects.shared"
 # How the records of this room are named in messages.
 SUBJECT, MILESTONE, IMPORT = "projects.project", "projects.milestone", "projects.import"
 
@@ -53,6 +54,10 @@ def _with_days_to_go(fields: dict[str, Any], moment: dt.datetime) -> dict[str, A
 
 def _in_words(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
     return _titled(fields) | {"words": WHAT_CHANGED[fields["what"]]}
+
+
+def _with_lead(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
+    return _titled(_titled(fields, of="lead"))
 
 
 def _page(context: Mapping[str, Any]) -> str:
@@ -108,5 +113,16 @@ _KINDS = (
         why=_("You get this message because you follow these projects. You can stop that on their pages."),
         sample={"number": 3, "codes": "S-NET-24-50, S-NET-25-01", "more": 1},
         link=lambda context: reverse("projects:followed"),
+    ),
+    MessageKind(
+        name=SHARED,
+        label=_("Projects shared with your university"),
+        why=_(
+            "You get this message because you manage projects of a university with which a project was shared."
+        ),
+        sample=_SAMPLE
+        | {"lead_en": "Kaunas University of Technology", "lead_lt": "Kauno technologijos universitetas"},
+        link=_page,
+        present=_with_lead,
     ),
 )

@@ -57,8 +57,9 @@ def _full(request: HttpRequest, status: int, template: str = "") -> HttpResponse
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400; 413 when what was sent is too much."""
-    too_big = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    """400; 413 when a form that was sent is too much: its page says what to do with what was typed."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    too_big = too_much and request.method == "POST"
     return _plain(request, 413 if too_big else 400)
 
 

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from ground import clock, richtext
+from ground import clock, kept, richtext
 
 register = template.Library()
 
@@ -321,3 +321,10 @@ def wrong(candidate: Any) -> bool:
 def error_prefix(context: template.Context) -> str:
     """ "Error: " for the title of a page on which a form was sent with errors."""
     return _("Error: ") if any(wrong(value) for value in context.flatten().values()) else ""
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: template.Context) -> SafeString:
+    """Stands in a form whose words are kept when its session ends before it is sent (see `ground.kept`)."""
+    field = '<input type="hidden" name="{}" value="{}">'
+    return format_html(field, kept.FIELD, kept.proof_for(context["request"].user))

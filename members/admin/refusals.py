@@ -60,5 +60,6 @@ class ToldRefusals:
             return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
         except IntegrityError as error:
             words = words_of_refusal(error) or _("What was entered collides with what is stored.")
-            messages.error(request, f"{words} {_('Nothing was saved.')}")
+            unsaved = _("Nothing was saved.")
+            messages.error(request, f"{words} {unsaved}")
             return HttpResponseRedirect(request.get_full_path())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ground.workflow import NotPossible
 from members.imports import releases
 from members.imports.reading import told as reasons_told
+from members.imports.reading import wrong_told
 from members.models import CharterRelease, Organisation, Scheme
 
 # So many changes of a kind are shown on the page; the counts say how many there are.
@@ -99,9 +100,17 @@ class CharterReleaseAdmin(admin.ModelAdmin):
     list_display = ["name", "status", "uploaded_by", "uploaded_at", "settled_at"]
     list_filter = ["status"]
     list_select_related = ["uploaded_by"]
-    fields = ["name", "status", "problem", "sha256", "uploaded_by", "uploaded_at", "settled_at"]
+    fields = ["name", "status", "problem_told", "sha256", "uploaded_by", "uploaded_at", "settled_at"]
     readonly_fields = fields
     change_form_template = "admin/members/charterrelease/change_form.html"
+
+    @admin.display(description=_("problem"))
+    def problem_told(self, release: CharterRelease) -> str:
+        """Why a list was refused, in the reader's language; who uploaded it may read another."""
+        if wrong := [row for row in release.changes if row["kind"] == releases.WRONG]:
+            return wrong_told(len(wrong))
+        reasons = [row["reasons"] for row in release.changes if row["kind"] == releases.REASON]
+        return " ".join(reasons_told(reasons[0])) if reasons else release.problem
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the files and, in lists, the changes."""

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ground import clock, languages
+from members.agreements.checks import MOST_CONDITIONS
 from members.agreements.content import (
     ConditionContent,
     FieldContent,
@@ -30,10 +32,23 @@ from members.forms.agreement_rows import (
     unit_options,
     year_options,
 )
-from members.forms.agreement_typed import Row, flat, identifier, stepped, stored, typed
+from members.forms.agreement_typed import (
+    MOST_IN_ALL,
+    Row,
+    fits,
+    flat,
+    identifier,
+    may_add,
+    may_copy,
+    may_widen,
+    stepped,
+    stored,
+    typed,
+)
 from members.models import AgreementVersion, FieldOfEducation, OrganisationalUnit
 
 DETAILED = 4  # digits of a detailed field
+_TOO_WIDE = gettext_lazy("All conditions together have at most %(count)d fields and languages.")
 
 
 @dataclass
@@ -44,6 +59,7 @@ class ConditionPart:
     form: ConditionForm
     fields: list[FieldForm]
     languages: list[LanguageForm]
+    may_copy: bool = True
 
     @property
     def forms(self) -> list[forms.Form]:
@@ -105,7 +121,26 @@ class Editor:
             for j in range(len(found), len(found) + more):
                 found.append(made(None, prefix=f"{prefix}-{kind}-{j}", **given))
             rows[kind] = found
-        return ConditionPart(i, form, rows["fields"], rows["languages"])
+        copied = may_copy(self.row["conditions"], i)
+        return ConditionPart(i, form, rows["fields"], rows["languages"], may_copy=copied)
+
+    @property
+    def may_add(self) -> bool:
+        return may_add(self.row["conditions"])
+
+    @property
+    def may_widen(self) -> bool:
+        return may_widen(self.row["conditions"])
+
+    @property
+    def full(self) -> list[str]:
+        """Of what there can be no more, in words, beside the buttons that are missing then."""
+        said = []
+        if not self.may_add:
+            said.append(_("An agreement has at most %(count)d conditions.") % {"count": MOST_CONDITIONS})
+        if not self.may_widen:
+            said.append(_TOO_WIDE % {"count": MOST_IN_ALL})
+        return said
 
     def _named(self, row: Row) -> Row:
         """The code of a field with its name, as the list offers it."""
@@ -151,7 +186,11 @@ class Editor:
         """Whether all of it has the right shape; every part is checked, so that all errors show at once."""
         found = [self.terms, *self.side_forms]
         found += [form for part in self.conditions for form in part.forms if form.is_bound]
-        return all([form.is_valid() for form in found])  # noqa: C419 - every part is asked, so that all errors show
+        valid = all([form.is_valid() for form in found])  # noqa: C419 - every part is asked, so that all errors show
+        if not fits(self.row["conditions"]):
+            self.terms.add_error(None, _TOO_WIDE % {"count": MOST_IN_ALL})
+            return False
+        return valid
 
     def cleaned(self) -> VersionContent:
         """What `actions.agreements.write` takes, of a valid form."""

@@ -6,7 +6,7 @@ Numbers of rows are made anew every time, so that the places of `members/agreeme
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,6 +28,9 @@ LANGUAGE = ("language", "level", "field")
 TELLING = ("places", "months", "days", "remarks")
 MOST_ROWS = 40  # fields or languages of one condition
 MOST_IN_ALL = 160  # of all conditions together: each is drawn with every language there is
+DRAWN_IN_ALL = (
+    2 * MOST_IN_ALL
+)  # what a page's blank rows can hold besides is shown again and refused, never dropped
 LONGEST_NUMBER = 20
 _OF_NUMBERS = frozenset("0123456789.+-")
 
@@ -79,7 +82,7 @@ def typed(data: QueryDict) -> Row:
 
 def _bounded(conditions: list[Row]) -> list[Row]:
     """The same without the rows that no page offers to add: they would keep the portal drawing."""
-    left = MOST_IN_ALL
+    left = DRAWN_IN_ALL
     for condition in conditions:
         for kind in ("fields", "languages"):
             condition[kind] = condition[kind][:left]
@@ -139,23 +142,43 @@ def stepped(row: Row, step: str) -> tuple[Row, str]:
     what, _dash, number = step.partition("-")
     conditions = [*row["conditions"]]
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
-    if what == "add" and len(conditions) < MOST_CONDITIONS:
+    if what == "add" and may_add(conditions):
         conditions.append(blank_condition())
         at = len(conditions) - 1
     elif not 0 <= at < len(conditions):
         return row, ""
-    elif what == "copy" and len(conditions) < MOST_CONDITIONS and _in_all(conditions) <= MOST_IN_ALL // 2:
+    elif what == "copy" and may_copy(conditions, at):
         conditions.insert(at + 1, turned(conditions[at]))
         at += 1
     elif what == "remove":
         del conditions[at]
         return row | {"conditions": conditions}, "conditions"
-    elif what in ("field", "language") and _in_all(conditions) < MOST_IN_ALL:
+    elif what in ("field", "language") and may_widen(conditions):
         conditions[at] = conditions[at] | {f"more_{what}": True}
     return row | {"conditions": conditions}, f"condition-{at}"
 
 
-def _in_all(conditions: list[Row]) -> int:
+def may_add(conditions: Sequence[Row]) -> bool:
+    """Whether there is room for one condition more."""
+    return len(conditions) < MOST_CONDITIONS
+
+
+def may_copy(conditions: Sequence[Row], at: int) -> bool:
+    """Whether there is room for the condition at `at` once more, with all its fields and languages."""
+    return may_add(conditions) and _in_all([*conditions, conditions[at]]) <= MOST_IN_ALL
+
+
+def may_widen(conditions: Sequence[Row]) -> bool:
+    """Whether there is room for one field or language more."""
+    return _in_all(conditions) < MOST_IN_ALL
+
+
+def fits(conditions: Sequence[Row]) -> bool:
+    """Whether the fields and languages of all conditions are not too many."""
+    return _in_all(conditions) <= MOST_IN_ALL
+
+
+def _in_all(conditions: Sequence[Row]) -> int:
     return sum(len(condition[kind]) for condition in conditions for kind in ("fields", "languages"))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ground.forms import DateField, PortalForm
 from members.agreements.stored import SIDE_TEXTS
-from members.models import Approval, University
+from members.models import AgreementVersion, Approval, University
 from members.models.exchange import year_of, year_on
+from members.workflow import VersionStatus
 
 
 def _universities(label: Any, rows: Iterable[University], missing: Any) -> forms.TypedChoiceField:
@@ -152,6 +154,12 @@ class NoteForm(PortalForm):
     note = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": "3"}))
 
 
+_BACK: Mapping[str, Promise] = {
+    VersionStatus.RETURNED: _("Version %(number)s, which was returned"),
+    VersionStatus.WITHDRAWN: _("Version %(number)s, which was withdrawn"),
+}
+
+
 class ChangeForm(ActingForm):
     """To begin the next version."""
 
@@ -160,10 +168,28 @@ class ChangeForm(ActingForm):
         help_text=_("The partner reads this first. You can still change it in the draft."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needs_reason: bool, closed: AgreementVersion | None = None, **kwargs: Any
+    ) -> None:
+        """`closed` is a change that came back, or was taken back: asked is whether the next one begins with it."""
         super().__init__(*args, **kwargs)
+        self.closed = closed
         if not needs_reason:
             self.fields["reason"].required = False
+        if closed is not None:
+            words = _BACK[closed.status] % {"number": closed.number}
+            choices = [("closed", words), ("in_force", _("What is in force"))]
+            self.fields["begin"] = forms.ChoiceField(
+                label=_("Begin with"), widget=forms.RadioSelect, choices=choices, initial="closed",
+                error_messages={"required": _("Choose what the draft begins with.")},
+            )  # fmt: skip
+            self.fields["reason"].initial = closed.reason
+            self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def model(self) -> AgreementVersion | None:
+        """Of a valid form: the version that the next one copies, None for what the verb would take by itself."""
+        return self.closed if self.cleaned_data.get("begin") == "closed" else None
 
 
 class NoticeForm(ActingForm):

@@ -252,7 +252,7 @@ def contact_choices(factsheet: Factsheet) -> list[tuple[str, str]]:
     return [
         (
             str(row.uuid),
-            f"{row.name} · {row.get_duty_display()}" + ("" if row.is_public else f" ({internal})"),
+            f"{row.name_shown} · {row.get_duty_display()}" + ("" if row.is_public else f" ({internal})"),
         )
         for row in rows
     ]

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ground import languages
 from ground.forms import PortalModelForm
@@ -110,7 +110,8 @@ class IdentifierRows(Rows):
                 "digits, OID such as E10208664, SCHAC domain such as ktu.lt, ROR id as a whole address."
             )
         written = _("OID such as E10208664, SCHAC domain such as ktu.lt, ROR id as a whole address.")
-        return f"{written} {_('The legal name, Erasmus code and PIC are changed by the alliance office.')}"
+        others = _("The legal name, Erasmus code and PIC are changed by the alliance office.")
+        return f"{written} {others}"
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -152,7 +153,7 @@ class WholeNumber(forms.IntegerField):
 
 class FigureForm(RowForm):
     telling = ("value", "year")
-    value = WholeNumber(label=gettext_lazy("Number"), min_value=0, max_value=2_000_000_000)
+    value = WholeNumber(label=pgettext_lazy("how many", "Number"), min_value=0, max_value=2_000_000_000)
     year = WholeNumber(label=gettext_lazy("Year"), min_value=1900, max_value=2100)
 
     class Meta:

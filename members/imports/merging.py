@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ground import text
 from ground.search import search_value
@@ -208,7 +208,7 @@ def plan(charters: Iterable[Charter]) -> Plan:
     """
     rows = list(charters)
     if not rows:
-        raise ListError(_("The list is empty."))
+        raise ListError(gettext_noop("The list is empty."))
     planner = _Planner(_Known({charter.pic for charter in rows}))
     for charter in rows:
         planner.take(charter)
@@ -222,26 +222,22 @@ def _keys(organisation: Organisation) -> None:
     o.search = search_value(o.found_by)
 
 
-def _add(new: list[Organisation]) -> None:
-    """Store new organisations, some at a time: their words for search are large before they are stored."""
-    for start in range(0, len(new), _BATCH):
-        some = new[start : start + _BATCH]
+def _store(rows: list[Organisation], **known: Any) -> None:
+    """Store organisations, some at a time: their words for search are large before they are stored."""
+    for start in range(0, len(rows), _BATCH):
+        some = rows[start : start + _BATCH]
         for organisation in some:
             _keys(organisation)
-        Organisation.objects.bulk_create(some)
+        Organisation.objects.bulk_create(some, **known)
         for organisation in some:
             organisation.search = None
 
 
 def _carry_out(found: Plan, day: dt.date) -> None:
-    _add([row for row, _charter in found.new])
-    for organisation in found.changed.values():
-        _keys(organisation)
-    Organisation.objects.bulk_update(
-        found.changed.values(),
-        [*_NAME_FIELDS, *_CHARTER_FIELDS, "charter_gone_on", "sort_key", "search"],
-        batch_size=100,
-    )
+    _store([row for row, _charter in found.new])
+    # Rows that are there already are written over by their number: several times faster than `bulk_update`.
+    fields = [*_NAME_FIELDS, *_CHARTER_FIELDS, "charter_gone_on", "sort_key", "search"]
+    _store(list(found.changed.values()), update_conflicts=True, unique_fields=["pk"], update_fields=fields)
     Identifier.objects.filter(pk__in=found.old_codes).delete()
     for start in range(0, len(found.codes), _BATCH):
         some = found.codes[start : start + _BATCH]

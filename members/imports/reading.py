@@ -31,7 +31,14 @@ Reason = tuple[str, dict[str, str]]
 
 
 class ListError(Exception):
-    """The file cannot be taken over; the text says why."""
+    """The file cannot be taken over; `reason` says why, the text the same in the language in use."""
+
+    def __init__(self, words: str, **values: str) -> None:
+        self.reason: Reason = (words, values)
+        super().__init__(words)
+
+    def __str__(self) -> str:
+        return told([self.reason])[0]
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,16 @@ class WrongRows(ListError):
 
     def __init__(self, rows: list[WrongRow]) -> None:
         self.rows = rows
-        count = ngettext("%(count)d row is wrong.", "%(count)d rows are wrong.", len(rows))
         self.more = len(rows) >= MOST_WRONG  # it was read no further
-        super().__init__(count % {"count": len(rows)})
+        super().__init__("")
+
+    def __str__(self) -> str:
+        return wrong_told(len(self.rows))
+
+
+def wrong_told(number: int) -> str:
+    """How many rows are wrong, in the language of the reader."""
+    return ngettext("%(count)d row is wrong.", "%(count)d rows are wrong.", number) % {"count": number}
 
 
 def told(reasons: Iterable[Iterable[Any]]) -> list[str]:
@@ -182,7 +196,7 @@ def read_charters(lines: Iterable[str]) -> Iterator[Charter]:
     """
     reader = csv.DictReader(lines, strict=True)
     if missing := sorted(_COLUMNS - set(_header(reader))):
-        raise ListError(_("The file lacks these columns: %(names)s.") % {"names": ", ".join(missing)})
+        raise ListError(gettext_noop("The file lacks these columns: %(names)s."), names=", ".join(missing))
     wrong: list[WrongRow] = []
     seen = _Seen()
     for line, row in _rows(reader, wrong):
@@ -203,7 +217,8 @@ def _header(reader: Any) -> Iterable[str]:
     try:
         return reader.fieldnames or ()
     except csv.Error as error:
-        raise ListError(_("Line %(line)s:") % {"line": 1} + f" {error}.") from error
+        words = gettext_noop("The file cannot be read from here on: %(problem)s.")
+        raise ListError(words, problem=str(error)) from error
 
 
 def _rows(reader: Any, wrong: list[WrongRow]) -> Iterator[tuple[int, dict[str, str]]]:

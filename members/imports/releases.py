@@ -13,13 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audit import trail
 from ground import clock
 from ground.workflow import NotPossible
 from members.imports import merging
 from members.imports.merging import Change
-from members.imports.reading import ListError, WrongRows, read_charters
+from members.imports.reading import ListError, Reason, WrongRows, read_charters, told
 from members.models import CharterRelease
 from notifications.doorbell import Bell
 
@@ -29,7 +30,9 @@ MAX_BYTES = 10 * 1024 * 1024
 ZONE = "Europe/Brussels"
 _bell = Bell(TASK)
 _STATUS = CharterRelease.Status
-WRONG = "wrong"  # the kind under which a refused list keeps its wrong rows among its changes
+# The kinds under which a refused list keeps, among its changes, its wrong rows or why it was refused as a whole.
+WRONG, REASON = "wrong", "reason"
+_NO_TEXT = gettext_noop("The file is not text in UTF-8. Save it as CSV in UTF-8, then upload it again.")
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,8 @@ def _work_on_one() -> bool:
         release.counts, release.changes = {}, []
         if isinstance(problem, WrongRows):
             release.changes = [{"kind": WRONG, **asdict(row)} for row in problem.rows]
+        elif reason := _reason(problem):
+            release.changes = [{"kind": REASON, "reasons": [reason]}]
         _settle(release, _STATUS.REFUSED)
     release.save()
     return True
@@ -96,10 +101,16 @@ def _work_on_one() -> bool:
 
 def _said(problem: Exception, release: CharterRelease) -> str:
     """Why a list is refused, in the language of who uploaded it."""
+    with _language_of(release):
+        reason = _reason(problem)
+        return told([reason])[0] if reason else str(problem)
+
+
+def _reason(problem: Exception) -> Reason | None:
+    """Why a whole file is refused, so that each reader can have it in the own language; None where that is not told."""
     if isinstance(problem, UnicodeDecodeError):
-        with _language_of(release):
-            return _("The file is not text in UTF-8. Save it as CSV in UTF-8, then upload it again.")
-    return str(problem)
+        return _NO_TEXT, {}
+    return problem.reason if isinstance(problem, ListError) and not isinstance(problem, WrongRows) else None
 
 
 def _language_of(release: CharterRelease) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,8 @@ from members.models.appointment import Role
 from members.models.organisation import Organisation, lies_below
 from members.models.university import University
 
+# A number that a telephone can call, with an extension where the office has one.
+_CALLED = re.compile(r"[+(]?[0-9][0-9 +().,;/-]{2,}((ext|vid|x)\.? ?[0-9]+)?", re.IGNORECASE)
 # Who of a university's people reads its internal contacts.
 _READ_INTERNAL = (Role.MOBILITY_COORDINATOR, Role.PROJECT_MANAGER, Role.EDITOR)
 
@@ -160,7 +163,9 @@ class Contact(Identified):
         return lithuanian or self.name
 
     def clean(self) -> None:
-        """Refuse a unit of another university."""
+        """Refuse a unit of another university, and a telephone that nobody can call."""
+        if self.phone and not _CALLED.fullmatch(self.phone):
+            raise ValidationError({"phone": _("Give a telephone number, such as +370 37 300000.")})
         if self.unit is not None and self.unit.university_id != self.university_id:
             raise ValidationError({"unit": _("Choose a unit of the same university.")})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import validate_zone
+from ground import clock
 from ground.models import Identified
 from ground.search import matching
 from ground.templatetags.ground_tags import number
@@ -265,6 +267,13 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}"
+
+    def clean(self) -> None:
+        """Refuse a year that has not begun: it would hide the newest number that is known."""
+        if self.year and self.year > clock.today(settings.TIME_ZONE).year:
+            raise ValidationError(
+                {"year": _("This year has not begun yet. Give the year that the number holds for.")}
+            )
 
     @property
     def said(self) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from ground.paging import BadCursor, Page, page_of
 from members.directory import Facet, Option
 from members.models import Agreement, Kind, University
 from members.models.agreement import AgreementQuerySet
+from members.models.organisation import Identifier, Scheme
 from members.register.next_step import Next, State, next_step, states
 from members.register.standing import Places, Standing, standings
 from members.workflow import AgreementStatus
@@ -102,9 +105,15 @@ def lines(agreements: AgreementQuerySet, user: Any, mine: set[int], year: str) -
     """A line for each agreement, the newest first; `year` is the academic year that runs. Three queries."""
     found = standings(agreements, user)
     wanted = {side.university for one in found for side in one.sides}
-    universities = University.objects.for_list().in_bulk(wanted)
+    universities = University.objects.for_list().annotate(erasmus_codes=_codes()).in_bulk(wanted)
     names = {pk: str(university) for pk, university in universities.items()}
     return [_line(one, mine, universities, names, year) for one in found]
+
+
+def _codes() -> ArraySubquery:
+    """The codes by which the programme knows a university: people look for it by them too."""
+    codes = Identifier.objects.filter(organisation=OuterRef("organisation"), scheme=Scheme.ERASMUS)
+    return ArraySubquery(codes.values("value"))
 
 
 def _line(
@@ -168,7 +177,7 @@ _KEYS: Mapping[str, Callable[[Line], Any]] = {
 
 
 def _found(rows: list[Line], typed: str) -> list[Line]:
-    """Lines in which every word typed begins a word of a partner's names, or stands in a code."""
+    """Lines in which every word typed begins one of a partner's names or Erasmus code, or stands in an own code."""
     wanted = text.fold(typed).split()
     return [row for row in rows if all(_has(row, word) for word in wanted)]
 
@@ -177,7 +186,7 @@ def _has(row: Line, word: str) -> bool:
     names = [
         part
         for university in row.partners
-        for name in university.organisation.names
+        for name in (*university.organisation.names, *university.erasmus_codes)  # type: ignore[attr-defined]
         for part in text.fold(name).split()
     ]
     return any(name.startswith(word) for name in names) or any(word in text.fold(c) for c in row.codes)

@@ -21,6 +21,7 @@ from members.actions import agreements as actions
 from members.agreements import checks
 from members.agreements.content import VersionContent, read, said
 from members.agreements.difference import compare
+from members.directory import by_name
 from members.forms.agreement_editor import Editor
 from members.forms.agreements import NewAgreementForm
 from members.models import AgreementVersion, University
@@ -44,7 +45,7 @@ STEPS = ("add", "copy", "remove", "field", "language")
 def agreement_new(request: HttpRequest) -> HttpResponse:
     """With whom, and for which years; then the draft is written."""
     today = clock.today(settings.TIME_ZONE)
-    universities = list(University.objects.members_on(today).for_list())
+    universities = by_name(University.objects.members_on(today).for_list())
     given = {"acting": acting(request.user, universities), "partners": universities, "today": today}
     form = NewAgreementForm(_sent(request), **given, initial={"partner": _asked_for(request, universities)})
     if request.method == "POST" and form.is_valid():

@@ -21,7 +21,7 @@ from members.models import Agreement, AgreementSide, AgreementVersion, Role, Uni
 from members.register.known import Known, Version, known
 
 View = Callable[..., HttpResponse]
-NO_MOMENT = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+NO_MOMENT = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def for_keepers(view: View) -> View:
@@ -90,10 +90,15 @@ def sides(agreement: Agreement) -> list[University]:
 
 
 def moment(said: str) -> dt.datetime:
-    """The moment that a form carries; one that was tampered with is the beginning of time, so nothing fits it."""
+    """The moment that a form carries; one that was tampered with is long past, so nothing fits it.
+
+    Years at the ends of the calendar are none either: there are zones in which they can't be said.
+    """
     try:
         made = dt.datetime.fromisoformat(said)
     except ValueError:
+        return NO_MOMENT
+    if not NO_MOMENT.year < made.year < dt.MAXYEAR:
         return NO_MOMENT
     return made if made.tzinfo else made.replace(tzinfo=dt.UTC)
 

@@ -17,12 +17,13 @@ from ground.workflow import NotPossible
 from members.actions import agreements as actions
 from members.agreements.notice import possible_ends
 from members.forms.agreements import ChangeForm, NoticeForm
-from members.models import Agreement
+from members.models import Agreement, AgreementVersion
 from members.register.page import may_change
 from members.reminders.agreements import window_end, year_changed_until
 from members.views.agreement_finding import acting, coordinated, found, not_possible, refused, sides
 from members.workflow import AGREEMENT, AgreementStatus, VersionStatus
 
+BACK = (VersionStatus.RETURNED, VersionStatus.WITHDRAWN)
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
@@ -38,6 +39,7 @@ def agreement_change(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         acting=acting(request.user, sides(one)),
         needs_reason=one.current_id is not None,
+        closed=_closed(request, one),
     )
     try:
         if one.versions.open().exists() or not may_change(one, request.user):
@@ -45,8 +47,18 @@ def agreement_change(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
         if form.is_valid() and (answer := _change(request, one, form)):
             return answer
     except NotPossible as reason:
+        if form.is_bound and (draft := _own_draft(request, one)):  # the same form was a moment quicker
+            return redirect("members:agreement_edit", one.uuid, draft.number)
         return not_possible(request, one, reason)
     return _change_page(request, one, form)
+
+
+def _closed(request: HttpRequest, one: Agreement) -> AgreementVersion | None:
+    """The change that was returned or withdrawn since the version in force was approved, None without either."""
+    if one.current is None:
+        return None
+    later = one.versions.visible_to(request.user).filter(number__gt=one.current.number)
+    return later.filter(status__in=BACK).order_by("-number").first()
 
 
 def _own_draft(request: HttpRequest, one: Agreement) -> Any:
@@ -56,7 +68,7 @@ def _own_draft(request: HttpRequest, one: Agreement) -> Any:
 
 
 def _change(request: HttpRequest, one: Agreement, form: ChangeForm) -> HttpResponse | None:
-    after = None
+    after = form.model
     if one.current_id is None:
         after = one.versions.visible_to(request.user).order_by("-number").first()
     try:

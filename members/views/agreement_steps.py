@@ -23,7 +23,6 @@ from members.actions.agreement_rows import people_to_confirm
 from members.agreements import checks
 from members.agreements.content import digest, said
 from members.agreements.difference import compare
-from members.agreements.words import Names
 from members.forms.agreement_editor import anchor
 from members.forms.agreements import ApproveForm, CommentForm, NoteForm, SendForm
 from members.models import Agreement, AgreementVersion, University
@@ -70,17 +69,18 @@ def _step(request: HttpRequest, version: AgreementVersion, *names: str) -> None:
 @require_http_methods(GET_OR_POST)
 def agreement_send(request: HttpRequest, uuid: uuid.UUID, number: int) -> HttpResponse:
     """The draft as the partner will read it, what it still lacks, and the button that sends it."""
-    one, version = _asked(request, uuid, number)
+    whole = found_whole(request, uuid)
+    version = version_of(whole, number).row
     try:
         if request.method == "POST" and version.sent_at is not None:
             return _sent_before(request, version)
         _step(request, version, "send")
         form = _send_form(request, version)
         if request.method == "POST" and form.is_valid():
-            return _send(request, version, form)
+            return _send(request, whole, version, form)
     except NotPossible as reason:
-        return not_possible(request, one, reason, asked=number)
-    return _send_page(request, version, form, status=422 if form.is_bound else 200)
+        return not_possible(request, whole.agreement, reason, asked=number)
+    return _send_page(request, whole, number, form, status=422 if form.is_bound else 200)
 
 
 def _send_form(request: HttpRequest, version: AgreementVersion, *, again: bool = False) -> SendForm:
@@ -92,19 +92,20 @@ def _send_form(request: HttpRequest, version: AgreementVersion, *, again: bool =
     return form
 
 
-def _send(request: HttpRequest, version: AgreementVersion, form: SendForm) -> HttpResponse:
+def _send(request: HttpRequest, whole: Known, version: AgreementVersion, form: SendForm) -> HttpResponse:
     typed = form.cleaned_data
     try:
         actions.send(
             version, by=request.user, seen=moment(typed["seen"]), approve=typed.get("approve", False)
         )
     except actions.Incomplete:
-        return _send_page(request, version, form, status=422)
-    except actions.Stale as stale:
-        fresh = found_version(request, stale.version.agreement.uuid, stale.version.number)
-        again = _send_form(request, fresh, again=True)
-        changed = {"shown": moment(typed["seen"]), "now": fresh.changed_at}
-        return _send_page(request, fresh, again, status=409, changed=changed)
+        return _send_page(request, whole, version.number, form, status=422)
+    except actions.Stale:
+        fresh = found_whole(request, whole.agreement.uuid)
+        row = version_of(fresh, version.number).row
+        again = _send_form(request, row, again=True)
+        changed = {"shown": moment(typed["seen"]), "now": row.changed_at}
+        return _send_page(request, fresh, version.number, again, status=409, changed=changed)
     except NotPossible as reason:
         return _sent_before(request, version, reason)
     return _done(request, version.agreement, _("It was sent to the partner."))
@@ -131,16 +132,17 @@ def _sent_before(request: Any, version: AgreementVersion, reason: NotPossible | 
     )
 
 
-def _send_page(request: HttpRequest, version: AgreementVersion, form: SendForm, **more: Any) -> HttpResponse:
-    status = more.pop("status")
-    content = said(version)
+def _send_page(
+    request: HttpRequest, whole: Known, number: int, form: SendForm, *, status: int, **more: Any
+) -> HttpResponse:
+    shown = version_of(whole, number)
+    version, content, names = shown.row, shown.content, whole.names
     today = clock.today(version.author_side.zone)
     lacking = checks.lacking(version, content, today=today)
-    names = Names.stored([version], version.agreement.sides.all())
     context = _shown(version) | more | {
         "told": told(content, names), "form": form, "warnings": checks.warnings(version, today=today),
         "lacking": _lacking(lacking, titles(content, names), sides(version.agreement)),
-        "overlaps": overlapping(version, sides(version.agreement), request.user),
+        "overlaps": overlapping(version, sides(version.agreement), request.user), "against": _against(whole, shown),
     }  # fmt: skip
     return render(request, "members/agreement_send.html", context, status=status)
 

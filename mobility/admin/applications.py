@@ -164,7 +164,8 @@ def _step(name: str) -> Any:
                     actions.decide(application, name, by=request.user)
                 done += 1
             except (NotPossible, PermissionDenied) as error:
-                refused.append(f"{application.reference}: {error or _('You may not do this.')}")
+                said = str(error) or _("You may not do this.")
+                refused.append(f"{application.reference}: {said}")
         if done:
             words = ngettext("%(count)d application: done.", "%(count)d applications: done.", done) % {
                 "count": done

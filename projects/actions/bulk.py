@@ -17,7 +17,7 @@ from ground import clock
 from ground.workflow import NotPossible
 from members.models import OrganisationalUnit
 from notifications.doorbell import Bell
-from projects.actions.departments import change_departments
+from projects.actions.departments import CHANGED, PUT_BACK, change_departments
 from projects.actions.publication import change_publication
 from projects.models import BulkChange, Department, Project, Sharing
 from projects.workflow import PUBLICATION, Publication
@@ -257,9 +257,11 @@ def _changed(item: Item, project: Project, change: Change, by: Any) -> Item:
     return item
 
 
-def _apply(project: Project, wanted: Mapping[str, Any], step: str, by: Any) -> Project:
+def _apply(
+    project: Project, wanted: Mapping[str, Any], step: str, by: Any, comment: str = CHANGED
+) -> Project:
     if "units" in wanted:
-        return change_departments(project, units=wanted["units"], by=by)
+        return change_departments(project, units=wanted["units"], by=by, comment=comment)
     return change_publication(project, step=step, by=by)
 
 
@@ -274,7 +276,7 @@ def _undone(project: Project, item: Item, by: Any, units: list[int]) -> str:
         wanted["units"] = [unit for unit in wanted["units"] if unit in there]
     step = next((t.name for t in _ways(now, wanted)), "")
     try:
-        _apply(project, wanted, step, by)
+        _apply(project, wanted, step, by, comment=PUT_BACK)
     except (PermissionDenied, NotPossible):
         return "right"
     return ""

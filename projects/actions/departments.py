@@ -12,14 +12,18 @@ from projects.actions.door import demand_editing, keep_original, locked, one_rev
 from projects.actions.following import tell_followers
 from projects.models import Department, Project
 
+CHANGED = gettext_noop("The departments were changed.")
+PUT_BACK = gettext_noop("A change of the departments was undone.")
 
-def change_departments(project: Project, *, units: Sequence[int], by: Any) -> Project:
-    """Make `units` (numbers of departments, in their order) the departments of the project, as one revision.
+
+def change_departments(project: Project, *, units: Sequence[int], by: Any, comment: str = CHANGED) -> Project:
+    """Make `units` (numbers of departments, in their order) the departments of the project, as one revision that the
+    history tells as `comment`.
 
     Raises PermissionDenied or NotPossible (archived).
     """
     keep_original(project)
-    with one_revision(by, gettext_noop("The departments were changed.")):
+    with one_revision(by, comment):
         project = locked(project)
         demand_editing(project, by)
         project.version += 1

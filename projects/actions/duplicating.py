@@ -20,7 +20,7 @@ from projects.models import Project
 
 # What can be taken along, and where the project has it.
 PARTS_TO_TAKE = ("texts", "funding", "team", "departments", "partners", "milestones", "websites")
-_TEXTS = [f"{name}_{code}" for name in ("description", "objectives", "results") for code in ("en", "lt")]
+_TEXTS = [f"{name}_{code}" for name in ("description", "objectives") for code in ("en", "lt")]
 
 
 @dataclass(frozen=True)

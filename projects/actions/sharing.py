@@ -11,8 +11,10 @@ from django.utils.translation import gettext_noop
 
 from ground import clock
 from ground.workflow import NotPossible
-from members.models import University
+from members.models import Appointment, Role, University
+from notifications import outbox
 from projects.actions.door import keep_original, locked, one_revision, record
+from projects.messages import SHARED, SUBJECT
 from projects.models import Project, Sharing
 from projects.workflow import Publication
 
@@ -35,6 +37,7 @@ def share_project(project: Project, *, university: University, by: Any) -> Proje
         if new:
             reversion.add_to_revision(project)
             record("projects.share", project, by, university=str(university))
+            _tell_managers(project, university, by)
     return project
 
 
@@ -52,6 +55,19 @@ def unshare_project(project: Project, *, university: University, by: Any) -> Pro
             reversion.add_to_revision(project)
             record("projects.unshare", project, by, university=str(university))
     return project
+
+
+def _tell_managers(project: Project, university: University, by: Any) -> None:
+    """Tell the project managers of `university`, but not `by`, that the (locked) project is theirs to keep too."""
+    held = Appointment.objects.in_force(clock.now()).holders(Role.PROJECT_MANAGER)
+    people = {one.user_id: one.user for one in held.filter(university=university).select_related("user")}
+    titles = {name: getattr(project, name) or "" for name in ("title_en", "title_lt")}
+    lead = project.lead.organisation
+    names = {"lead_en": lead.name, "lead_lt": lead.name_in("lt")}
+    context = {"key": project.key, **titles, **names}
+    for key in sorted(people.keys() - {by.pk}):
+        subject = (SUBJECT, project.uuid, project.code)
+        outbox.enqueue(SHARED, to=people[key], subject=subject, context=context)
 
 
 def demand_right_to_move(project: Project, lead: University, by: Any) -> None:

@@ -110,7 +110,8 @@ def _explained() -> str:
     head, notes = [_("Column")], [""]
     for code, language in settings.LANGUAGES:
         with translation.override(code):
-            head.append(f"{_('What stands there')} ({language})")
+            said = _("What stands there")
+            head.append(f"{said} ({language})")
             notes.append(_("Several things in a cell are parted by “;”, the parts of one thing by “|”."))
             for row, column in zip(rows, COLUMNS, strict=True):
                 row.append(str(column.about))

@@ -19,7 +19,7 @@ from projects.forms.project import LeadField
 from projects.models import Project
 
 TAKE = {
-    "texts": gettext_lazy("Description, objectives and results"),
+    "texts": gettext_lazy("Description and objectives"),
     "funding": gettext_lazy("Funding"),
     "team": gettext_lazy("People"),
     "departments": gettext_lazy("Departments, when the lead university is the same"),

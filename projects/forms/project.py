@@ -137,7 +137,7 @@ class DocumentForm(PortalForm):
     )
     is_public = forms.BooleanField(
         label=gettext_lazy("Show it to everybody"), required=False,
-        help_text=gettext_lazy("Otherwise it is for the staff of the lead university and the alliance office."),
+        help_text=gettext_lazy("Otherwise it is for the staff of its universities and the alliance office."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

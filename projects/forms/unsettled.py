@@ -31,6 +31,11 @@ class Unsettled:
         self.questions: list[Question] = [_question(name, sent) for name in names]
 
     @property
+    def problems(self) -> list[dict[str, str]]:
+        """What is wrong, with where on the page it stands."""
+        return [{"href": one.merged_name, "words": f"{one.label}: {one.error}"} for one in self.questions]
+
+    @property
     def carried(self) -> list[tuple[str, str]]:
         """What is settled, as a form sends it."""
         return [

@@ -223,7 +223,7 @@ class Check:
         if after != self.before.partners:
             self.parts["partners"] = {
                 "known": [[key, part] for key, part in after.items() if isinstance(key, int)],
-                "new": [[*key, part] for key, part in after.items() if not isinstance(key, int)],
+                "new": [[*key[:2], part, key[2]] for key, part in after.items() if not isinstance(key, int)],
             }
             self._tell_partners(after)
         self.after.partners = after

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from projects.imports.columns import JOINED, plain, source
+from projects.imports.rows import MOST_PARTNERS
 from projects.models import Partnership
 
 Row = tuple[int, list[str]]
@@ -29,9 +30,11 @@ _TABLE = """
     CREATE TABLE taking_part (project TEXT, number INTEGER, first INTEGER, item TEXT);
     CREATE INDEX taking_part_of ON taking_part (project, first, number);
 """
-_OF = "SELECT item FROM taking_part WHERE project = ? ORDER BY first, number"
+_OF = "SELECT item FROM taking_part WHERE project = ? ORDER BY first, number LIMIT ?"
 _ALL = "SELECT project, min(number) FROM taking_part GROUP BY project ORDER BY 2"
 _AT_ONCE = 1000
+# Of what no project can take in, as much is kept as lets it be refused in words: memory stays flat.
+_MOST, _MOST_SIGNS = MOST_PARTNERS + 1, 1000
 
 
 class Organisations:
@@ -66,7 +69,7 @@ class Organisations:
 
     def of(self, project: str) -> str:
         """The organisations of a project as one cell, its coordinator first; "" when there are none."""
-        found = [item for (item,) in self.disk.execute(_OF, [project])]
+        found = [item for (item,) in self.disk.execute(_OF, [project, _MOST])]
         self.matched += bool(found)
         return "; ".join(found)
 
@@ -119,4 +122,4 @@ def _item(said: Mapping[str, str]) -> str:
 
 
 def _kept(part: str) -> str:
-    return re.sub(r"([\\|;])", r"\\\1", " ".join(part.split()))
+    return re.sub(r"([\\|;])", r"\\\1", " ".join(part.split())[:_MOST_SIGNS])

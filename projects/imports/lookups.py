@@ -25,7 +25,14 @@ _PROGRAMMES = {
     "h2020": "horizon 2020",
     "erasmus": "erasmus+",
     "rrf": "recovery and resilience facility",
+    # What the results platform calls Key Action 2 of 2014–2020 and of 2021–2027.
+    "cooperation for innovation and the exchange of good practices": "key action 2",
+    "cooperation among organisations and institutions": "key action 2",
 }
+# The results platform adds a field to the name of an action: "Strategic Partnerships for adult education".
+_ACTION = re.compile(
+    r"((?:cooperation|strategic) partnerships|knowledge alliances|sector skills alliances) (?:in|for) .*"
+)
 _COUNTRY = re.compile(r"(.+?)\s*\(([^()]{2,60})\)\s*")
 
 
@@ -96,7 +103,8 @@ class Lookups:
         given = [cell for cell in cells if cell]
         for cell in reversed(given):
             plain = _plain(cell[:300])
-            plain = plain if plain in self.programmes else _plain(_PROGRAMMES.get(plain, plain))
+            if plain not in self.programmes:
+                plain = _plain(_PROGRAMMES.get(plain, _ACTION.sub(r"\1", plain)))
             if plain in self.programmes:
                 return self.programmes[plain]
         raise Wrong(gettext_noop("“%(name)s” is not a programme of the funding guide."), name=given[-1][:80])

@@ -9,12 +9,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_noop
 
-from ground import clock, text
-from ground.search import search_value
-from members.models import Organisation
+from ground import clock
 from projects import rules
 from projects.history import IMPORTED
-from projects.imports import sql
+from projects.imports import newcomers, sql
 from projects.imports.checking import ARCHIVED, NOT_MOVED, NOT_YOURS, TAKEN
 from projects.imports.revisions import revise, without_history
 from projects.models import Import, Project
@@ -49,7 +47,7 @@ class Merge:
         with connection.cursor() as cursor:
             for statement in sql.PREPARE:
                 cursor.execute(statement)
-        self._make_organisations()
+        newcomers.make(self.batch)
 
     def ranges(self) -> Iterator[tuple[int, int]]:
         """The row numbers, first and last, of each set."""
@@ -124,20 +122,3 @@ class Merge:
             cursor.execute(statement, [self.batch.pk, first, last])
             rows: list[Any] = cursor.fetchall()
         return rows
-
-    def _make_organisations(self) -> None:
-        """The organisations that rows name and nobody knows, each once whatever the case of its letters."""
-        with connection.cursor() as cursor:
-            cursor.execute(sql.NEW_NAMES, [self.batch.pk])
-            pairs: list[tuple[str, str]] = cursor.fetchall()
-        made: dict[tuple[str, str], Organisation] = {}
-        for name, country in pairs:
-            if (key := (text.fold(name), country)) not in made:
-                made[key] = Organisation.objects.filter(name=name, country=country).first() or Organisation(
-                    name=name, country=country, kind=Organisation.Kind.OTHER,
-                    sort_key=text.sort_key(name), search=search_value([name]),
-                )  # fmt: skip
-        Organisation.objects.bulk_create([one for one in made.values() if one.pk is None], batch_size=500)
-        with connection.cursor() as cursor:
-            for name, country in pairs:
-                cursor.execute(sql.REMEMBER_NEW, [name, country, made[text.fold(name), country].pk])

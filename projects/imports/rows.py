@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from ground.text import fold
+from members.models.organisation import PATTERNS, Scheme
 from projects.imports import cells, entries
 from projects.imports.cells import Wrong
 from projects.imports.columns import BY_NAME, LONG, ORGANISATIONS
@@ -222,12 +223,18 @@ class RowReader:
         return list(found)
 
     def _organisations(self, given: Given, filled: Filled, row: Sequence[str]) -> list[Any]:
-        """[organisation, role or ""] each; an organisation that is to be made is (name, country)."""
+        """[organisation, role or ""] each; an organisation that is to be made is (name, country, PIC or "")."""
         found: list[Any] = []
         for place, cell in filled:
             said = self.plan.countries.get(place)
             beside = row[said] if said is not None and said < len(row) else ""
-            for item in cells.items(cell)[:MOST_PARTNERS]:
+            items = cells.items(cell)
+            if len(items) > MOST_PARTNERS:
+                given.refuse(
+                    place, gettext_noop("More than %(most)s stand in this cell."), most=MOST_PARTNERS
+                )
+                continue
+            for item in items:
                 first, country, role, name = cells.parts(item, 4)
                 try:
                     one = self._organisation(given, place, first or name, country or beside, name)
@@ -240,7 +247,9 @@ class RowReader:
     def _organisation(self, given: Given, place: int, item: str, country: str, called: str) -> Any:
         """The organisation that `item` means, or where that is a code that nobody knows, its name `called`."""
         key, name, code = self.lookups.organisation(item, country)
+        pic = ""
         if key is None and called:
+            pic = item if PATTERNS[Scheme.PIC].fullmatch(item) else ""
             item = called
             key, name, code = self.lookups.organisation(called, country)
         if key is not None:
@@ -253,7 +262,7 @@ class RowReader:
                 )
             if not any(sign.isalpha() for sign in fold(name)):
                 raise Wrong(gettext_noop("“%(name)s” is not the name of an organisation."), name=name[:80])
-            return cells.line(name, 300), code
+            return cells.line(name, 300), code, pic
         words = gettext_noop("“%(name)s” is not an organisation that the portal knows.")
         if self.plan.partners == LEAVE:
             given.warn(place, words, name=item[:80])

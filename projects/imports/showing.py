@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+from django_countries import countries
 
 from ground.forms import NOT_IN_A_LINE
 from ground.templatetags.ground_tags import number
@@ -158,6 +159,21 @@ def unsure(batch: Import) -> dict[str, Any] | None:
     """The cells whose date could be read twice: how many, and one of them with the day in full."""
     found: dict[str, Any] | None = batch.outcome.get("unsure")
     return found | {"day": in_full(found["day"])} if found else None
+
+
+def newcomers(batch: Import) -> dict[str, Any] | None:
+    """The organisations that would be made, in words: the first of them, how many, and how many more."""
+    found: dict[str, Any] | None = batch.outcome.get("newcomers")
+    if found is None:
+        return None
+    some = [
+        {
+            "name": name,
+            "more": " · ".join(filter(None, [countries.name(country), f"PIC {pic}" if pic else ""])),
+        }
+        for name, country, pic in found["some"]
+    ]
+    return {"some": some, "count": found["count"], "rest": found["count"] - len(some)}
 
 
 def shown_rows(batch: Import, rows: Sequence[ImportRow]) -> list[ShownRow]:

@@ -32,6 +32,8 @@ _CONTENTS = "[Content_Types].xml"  # what every workbook has and no other archiv
 _MOST_LISTS = 30
 _PART_LIMITS = {"xl/sharedStrings.xml": 100 * 2**20}
 _SHEET_LIMIT, _OTHER_LIMIT, _ALL_LIMIT = 400 * 2**20, 20 * 2**20, 600 * 2**20
+# All that ZIP files and workbooks of people use; others could ask for memory as they like.
+_WAYS_TO_PACK = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SQUEEZED = 200  # bytes out of one byte in: no table that people write is as monotonous as that
 # Letters that stand for Lithuanian ones in Windows-1257, and for others that people do use in Windows-1252.
 _BALTIC = frozenset(b"\xe0\xe8\xe6\xeb\xe1\xf0\xf8\xfb\xfe\xc0\xc8\xc6\xcb\xc1\xd0\xd8\xdb\xde")
@@ -149,11 +151,19 @@ def cordis_tables(path: Path) -> dict[str, str]:
             with archive.open(part) as file, broken_is_refused():
                 head = file.read(_HEAD // 4).decode("utf-8-sig", errors="replace")
             mark = find_delimiter(head)
-            whose = source(next(csv.reader(io.StringIO(head), delimiter=mark), []))
+            whose = source(_headings(head, mark))
             if kind := {"cordis": "projects", "cordis_organisations": "organisations"}.get(whose):
                 found.setdefault(kind, part.filename)
                 found.setdefault(f"{kind}_delimiter", mark)
     return found
+
+
+def _headings(head: str, mark: str) -> list[str]:
+    """The first line of a table, however its lines end; nothing when it is none."""
+    try:
+        return next(csv.reader(io.StringIO(head, newline=""), delimiter=mark), [])
+    except csv.Error:
+        return []
 
 
 @contextmanager
@@ -176,6 +186,8 @@ def _parts(path: Path) -> list[zipfile.ZipInfo]:
 def _demand_sizes(parts: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & 0x1 for part in parts):
         raise Refused(_("This file is protected by a password. Save it without one."))
+    if any(part.compress_type not in _WAYS_TO_PACK for part in parts):
+        raise Refused(_("This file is packed in an unusual way. Pack it again as an ordinary ZIP file."))
     whole = sum(part.file_size for part in parts)
     if len(parts) > 5000 or whole > _ALL_LIMIT or any(_swells(part) for part in parts):
         raise packed_too_large()

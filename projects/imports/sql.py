@@ -7,14 +7,15 @@ _TEXTS = (
 )  # fmt: skip
 
 PREPARE = (
-    "CREATE TEMP TABLE IF NOT EXISTS projects_import_new (name text, country text, id bigint) ON COMMIT DROP",
+    "CREATE TEMP TABLE IF NOT EXISTS projects_import_new (name text, country text, pic text, id bigint) ON COMMIT DROP",
     "CREATE TEMP TABLE IF NOT EXISTS projects_import_target (id bigint, step text, parts jsonb) ON COMMIT DROP",
     "DELETE FROM projects_import_new",
 )
-REMEMBER_NEW = "INSERT INTO projects_import_new VALUES (%s::text, %s::text, %s::bigint)"
+REMEMBER_NEW = "INSERT INTO projects_import_new VALUES (%s::text, %s::text, %s::text, %s::bigint)"
 NEW_NAMES = """
-    SELECT DISTINCT k->>0, k->>1 FROM projects_importrow r, jsonb_array_elements(r."values"#>'{parts,partners,new}') k
-    WHERE r.batch_id = %s::bigint AND r.step IN ('create', 'update') ORDER BY 1, 2
+    SELECT DISTINCT k->>0, k->>1, coalesce(k->>3, '')
+    FROM projects_importrow r, jsonb_array_elements(r."values"#>'{parts,partners,new}') k
+    WHERE r.batch_id = %s::bigint AND r.step IN ('create', 'update') ORDER BY 1, 2, 3
 """
 NUMBERS = """
     SELECT max(number), count(*) FILTER (WHERE step = 'update') FROM projects_importrow WHERE batch_id = %s::bigint
@@ -121,7 +122,8 @@ PARTS = (
             UNION ALL
             SELECT t.id, n.id, k->>2 FROM projects_import_target t,
                 jsonb_array_elements(t.parts#>'{partners,new}') k
-                JOIN projects_import_new n ON n.name = k->>0 AND n.country = k->>1
+                JOIN projects_import_new n
+                    ON n.name = k->>0 AND n.country = k->>1 AND n.pic = coalesce(k->>3, '')
        ) AS x(project, organisation, part) GROUP BY 2, 3
        ON CONFLICT (project_id, organisation_id) DO UPDATE SET part = excluded.part""",
     """UPDATE projects_fundingline l SET programme_id = (f->>'programme')::bigint, amount = (f->>'amount')::numeric,

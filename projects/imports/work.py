@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from audit import trail
 from ground import clock
 from projects import rules
-from projects.imports import batches, staging, storing
+from projects.imports import batches, newcomers, staging, storing
 from projects.imports.columns import source
 from projects.imports.lookups import Lookups
 from projects.imports.merging import Merge, Outdated
@@ -224,6 +224,8 @@ def _check(hold: Hold) -> None:
     outcome: dict[str, Any] = {"notes": batch.outcome.get("notes", []), "counts": counts}
     if unsure:
         outcome["unsure"] = example | {"count": unsure}
+    if made := newcomers.told(batch):
+        outcome["newcomers"] = made
     if any(counts[step] for step in ("create", "update", "refused")):
         hold.leave(Status.CHECKED, rows_done=done, outcome=outcome)
     else:

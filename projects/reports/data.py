@@ -221,7 +221,8 @@ def _documents(found: Sheet) -> list[Block]:
         about = f" · {kind(paper.document.content_type)}, {size(paper.document.size)}"
         line: list[Inline] = [_paper(paper, found.project), muted(about)]
         if not paper.is_public:
-            line += [" · ", signal(_("For staff of the lead university and the alliance office"))]
+            words = _("For staff of the universities that keep the project and the alliance office")
+            line += [" · ", signal(words)]
         items.append([paragraph(*line)])
     return [heading(_("Documents")), {"k": "list", "start": 0, "items": items}] if items else []
 

@@ -218,17 +218,22 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
     except BadCursor as error:
         raise Http404 from error
     counts = showing.counted(batch)
-    kinds = [
-        {"kind": kind, "label": label, "count": counts.get(kind, 0), "current": kind == step}
-        for kind, label in ImportRow.Step.choices
-    ]
     writes, over = counts.get("create", 0) + counts.get("update", 0), batch.status == Status.DONE
     context = {
         "batch": batch, "page": shown, "rows": showing.shown_rows(batch, shown.rows), "counts": counts,
-        "kinds": kinds, "all": not step, "warned": step == "warned", "unsure": showing.unsure(batch),
+        "kinds": _kinds(counts, step), "all": not step, "warned": step == "warned", "unsure": showing.unsure(batch),
         "notes": [showing.sentence(note) for note in batch.outcome.get("notes", ())],
         "error": showing.sentence(batch.outcome.get("error")), "waits": batch.status == Status.CHECKED,
+        "newcomers": showing.newcomers(batch),
         "wizard": showing.wizard(batch), "found": showing.found(counts), "cancelled": batch.status == Status.CANCELLED,
         "tone": "signal" if over else "bad", "writes": writes, "done": over and writes, "nothing": over and not writes,
     }  # fmt: skip
     return render(request, "projects/import_preview.html", context)
+
+
+def _kinds(counts: dict[str, int], step: str) -> list[dict[str, Any]]:
+    """What rows can do, with how many do it; `step` is the one that is looked at."""
+    return [
+        {"kind": kind, "label": label, "count": counts.get(kind, 0), "current": kind == step}
+        for kind, label in ImportRow.Step.choices
+    ]

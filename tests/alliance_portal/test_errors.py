@@ -62,12 +62,19 @@ def visitor(client):
     ],
 )
 def test_what_breaks_early_has_its_page_without_any_query(visitor, address, status, words):
-    response = visitor.get(address)  # the test has no database: a query would raise
+    ask = visitor.post if status == 413 else visitor.get
+    response = ask(address)  # the test has no database: a query would raise
     assert response.status_code == status
     html = response.content.decode()
     assert words in html
     assert "number of the request" in html
     assert html.count("<h1") == 1
+
+
+def test_an_address_with_too_many_fields_is_not_a_form(visitor):
+    response = visitor.get("/many/")
+    assert response.status_code == 400
+    assert "still in the form" not in response.content.decode()
 
 
 def test_unavailable_says_when_to_come_back(visitor):

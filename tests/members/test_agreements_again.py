@@ -9,7 +9,7 @@ from django.urls import reverse
 from members.actions import agreements
 from members.agreements.content import read
 from members.models import AgreementVersion
-from members.views import agreement_steps
+from members.views import agreement_life, agreement_steps
 from tests.members import agreeing
 from tests.members.sending import client_of
 from tests.members.test_agreements_pages import at, words
@@ -69,6 +69,44 @@ def test_a_draft_that_was_saved_again_says_which_was_read_and_which_is_there(ktu
     assert "You had read it as saved on" in words(answer)
     draft.refresh_from_db()
     assert draft.status == "draft"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "9999-12-31T23:59:59-23:00",
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00",
+        "2026-13-45",
+        "x" * 9000,
+    ],
+)
+def test_a_moment_that_was_tampered_with_fits_nothing(seen, ktu, aveiro, ruta):
+    ruta.zone = "America/Monterrey"
+    ruta.save()
+    draft = agreeing.propose(ktu, aveiro, ruta)
+    answer = client_of(ruta).post(at("send", draft), shown(ruta, draft) | {"seen": seen})
+    assert answer.status_code == 409
+    assert "The draft was saved again meanwhile." in words(answer)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_a_change_that_is_begun_twice_in_the_same_moment_is_one_draft_for_both(
+    ktu, aveiro, ruta, bruno, monkeypatch
+):
+    agreement = agreeing.agreed(ktu, aveiro, ruta, bruno)
+    change = agreements.change
+
+    def late(row, **values):
+        change(row, **values)
+        return change(row, **values)
+
+    monkeypatch.setattr(agreement_life.actions, "change", late)
+    address = reverse("members:agreement_change", args=[agreement.uuid])
+    answer = client_of(ruta).post(address, {"reason": "More places."})
+    assert (answer.status_code, agreement.versions.count()) == (302, 2)
+    assert answer["Location"] == at("edit", agreement.versions.get(number=2))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from members.agreements.content import (
     read,
     same,
 )
-from members.forms.agreement_typed import MOST_IN_ALL, number, typed
+from members.forms.agreement_typed import DRAWN_IN_ALL, number, typed
 from members.models import AgreementVersion, Condition, Kind
 from members.models.exchange import year_of
 from tests import factories
@@ -295,7 +295,7 @@ def test_rows_that_no_page_offers_to_add_are_not_drawn():
             sent[f"conditions-{i}-languages-{j}-level"] = "B2"
     rows = typed(sent)["conditions"]
     assert len(rows) == 30
-    assert sum(len(row["languages"]) for row in rows) == MOST_IN_ALL
+    assert sum(len(row["languages"]) for row in rows) == DRAWN_IN_ALL
 
 
 @pytest.mark.parametrize("value", ["1e9999999", "1E5", "9" * 30, "NaN", "--1"])

@@ -91,7 +91,7 @@ def test_every_page_of_an_agreement_takes_the_same_queries_for_one_version_and_t
 
     takes(8, agreement.get_absolute_url())
     takes(9, at("edit", draft))
-    takes(11, at("send", draft))
+    takes(12, at("send", draft))
     actions.send(agreeing.rewrite(draft, ruta, remarks="More."), by=ruta)
     takes(8, agreement.get_absolute_url())
     takes(7, at("approve", draft))

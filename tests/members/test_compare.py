@@ -268,6 +268,9 @@ def test_fewer_than_two_are_asked_to_be_chosen(ktu, aveiro, query):
     assert "<table" not in text
     assert "Tick two to four universities" in text
     assert text.count('type="checkbox"') == 2
+    assert ("Ticked so far: Kaunas University of Technology. Tick one to three more." in text) == (
+        "ktu" in query
+    )
 
 
 @pytest.mark.parametrize(

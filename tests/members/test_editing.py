@@ -5,11 +5,13 @@ import threading
 
 import pytest
 import reversion
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
 from reversion.models import Revision, Version
 
 from audit.models import Event
+from ground import clock
 from members import editing
 from members.actions import universities as actions
 from members.models import (
@@ -295,6 +297,23 @@ def test_figures_are_kept_by_year_and_rows_can_be_removed(ktu, ruta):
     twice = send(ruta, "/en/universities/ktu/edit/figures/", **figures(one, one))
     assert twice.status_code == 422
     assert "A figure stands here twice for the same year." in twice.content.decode()
+
+
+@pytest.mark.parametrize(("year", "status"), [(0, 302), (1, 422), (73, 422)])
+def test_a_figure_holds_for_a_year_that_has_begun(ktu, ruta, year, status):
+    this = clock.today(settings.TIME_ZONE).year
+    one = {"kind": "students", "qualifier": "over", "value": "7000", "year": str(this + year)}
+    answer = send(ruta, "/en/universities/ktu/edit/figures/", **figures(one))
+    assert answer.status_code == status
+    assert Figure.objects.count() == (status == 302)
+    assert ("This year has not begun yet." in answer.content.decode()) == (status == 422)
+
+
+@pytest.mark.parametrize("part", ["figures", "memberships"])
+def test_a_list_of_choices_begins_with_words_and_not_with_dashes(ktu, egle, part):
+    text = page(egle, f"/en/universities/ktu/edit/{part}/")
+    assert '<option value="" selected>Choose</option>' in text
+    assert "----" not in text
 
 
 def test_fields_are_looked_for_without_losing_what_is_ticked(ktu, ruta):

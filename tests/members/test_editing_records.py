@@ -92,6 +92,20 @@ def test_a_contact_is_internal_until_somebody_makes_it_public(ktu, ruta):
     assert "Incoming students · Arrival" in text
 
 
+@pytest.mark.parametrize(
+    ("phone", "status"),
+    [
+        ("+370 37 300000", 302), ("(37) 30-00-00 ext. 12", 302), ("8 37 300 000, vid. 5", 302),
+        ("abc", 422), ("ask Ona", 422), ("+", 422), ("12", 422), ("300000 <b>", 422),
+    ],
+)  # fmt: skip
+def test_a_telephone_is_a_number_that_can_be_called(ktu, ruta, phone, status):
+    answer = send(ruta, f"{CONTACTS}new/", name="Ona Office", phone=phone)
+    assert answer.status_code == status
+    assert Contact.objects.count() == (status == 302)
+    assert ("Give a telephone number, such as" in answer.content.decode()) == (status == 422)
+
+
 def test_a_form_sent_twice_makes_one_contact(ktu, ruta):
     form = filled(ruta, f"{CONTACTS}new/") | {"name": "Ona Office"}
     for _ in range(2):

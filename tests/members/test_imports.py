@@ -283,6 +283,7 @@ def test_the_fields_of_education_form_a_tree_in_both_languages():
     assert (FieldOfEducation.objects.get(pk="0421").name_en, FieldOfEducation.objects.get(pk="0421").name_lt) == (
         "Law", "Teisė",
     )  # fmt: skip
+    assert FieldOfEducation.objects.get(pk="99").name_lt == "Sritis nežinoma"
     assert load_fields() == Counts(unchanged=220)
 
 

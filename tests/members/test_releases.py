@@ -3,14 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from audit.models import Event
 from ground.workflow import NotPossible
+from members.admin.releases import CharterReleaseAdmin
 from members.imports import releases
 from members.models import CharterRelease, Identifier, Organisation, Scheme
 from tests import factories
@@ -98,6 +101,25 @@ def test_what_is_not_such_a_list_is_refused_with_the_reason(egle, content, says)
     release.refresh_from_db()
     assert release.status == S.REFUSED
     assert says in release.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "says", "lt"),
+    [(b"", "lacks these columns", "trūksta šių stulpelių"),
+     (HEADER.encode() + b"\xff\xfe", "not text in UTF-8", "nėra UTF-8"),
+     ((HEADER + HAMBURG.replace("D  HAMBURG03", "D HAMBURG03")).encode(), "1 row is wrong.", "1 eilutė klaidinga")],
+)  # fmt: skip
+def test_why_a_list_was_refused_is_told_in_the_readers_language(egle, content, says, lt):
+    egle.language = "lt"
+    egle.save()
+    release = releases.upload_release(content, name="x.csv", by=egle)
+    releases.work_on_releases()
+    release.refresh_from_db()
+    assert lt in release.problem
+    shown = CharterReleaseAdmin(CharterRelease, AdminSite()).problem_told
+    assert says in shown(release)
+    with translation.override("lt"):
+        assert lt in shown(release)
 
 
 def test_a_list_left_aside_is_never_taken_over(egle):

@@ -68,6 +68,19 @@ def test_a_group_shows_its_schools():
     assert "INSA Lyon" in text
 
 
+def test_the_page_of_a_group_tells_every_code_of_its_schools():
+    group = member("INSA Group", country="FR")
+    school = factories.OrganisationFactory(
+        name="INSA Lyon", city="Lyon", country="FR", parent=group.organisation
+    )
+    known = {"erasmus": "F  LYON12", "pic": "999886089", "ror": "https://ror.org/050jn9y42"}
+    for scheme, value in known.items():
+        school.identifiers.create(scheme=scheme, value=value)
+    text = page(f"{group.slug}/").split('id="schools"')[1].split("</section>")[0]
+    assert all(f"<code>{value}</code>" in text for value in known.values())
+    assert all(name in text for name in ("Erasmus code", "PIC", "ROR id"))
+
+
 def test_the_country_narrows_the_list_and_counts_stay():
     member("Alpha", "LT")
     member("Beta", "PT")

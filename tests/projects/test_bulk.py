@@ -11,7 +11,7 @@ from audit.models import Event
 from ground import clock
 from ground.workflow import NotPossible
 from members.models import Appointment, OrganisationalUnit
-from projects import actions
+from projects import actions, history
 from projects.actions.bulk import ADD, REMOVE, REPLACE
 from projects.forms.bulk import outcomes
 from projects.models import BulkChange, Project
@@ -150,6 +150,8 @@ def test_undo_of_departments_puts_the_earlier_ones_back(drafts, unit, ktu, daini
     made = change(dainius, drafts, REPLACE, unit=unit, instead_of=other)
     actions.undo_change(made, by=dainius)
     assert [units_of(p) for p in drafts] == [["Office"]] * 3
+    told = [change.comment for change in history.listed(drafts[0])]
+    assert told[:2] == ["A change of the departments was undone.", "The departments were changed."]
     made = change(dainius, drafts, REMOVE, unit=other)
     OrganisationalUnit.objects.filter(pk=other.pk).delete()
     drafts[2].delete()

@@ -323,7 +323,11 @@ def test_passage_that_both_changed_stands_marked_and_is_not_saved_with_its_marks
     chosen = fields(response)
     again = manager.post(EDIT, chosen)
     assert again.status_code == 422
-    assert "Keep one and delete the marks" in again.content.decode()
+    page = again.content.decode()
+    assert "Keep one and delete the marks" in page
+    assert "<title>Error: " in page
+    assert '<a href="#merged-description_en">Description in English: ' in page
+    assert 'id="merged-description_en"' in page
     assert "One by them." in fields(again)["merged-description_en"]
     settled = chosen | {"merged-description_en": "One by both.\n\nTwo."}
     assert manager.post(EDIT, settled).status_code == 302

@@ -31,12 +31,14 @@ def duplicate(project, by, take=actions.PARTS_TO_TAKE, **changed):
 
 def test_copy_is_a_draft_with_everything_and_milestones_as_far_from_the_start(project, dainius):
     project.milestones.update(done_on=dt.date(2026, 4, 1))
+    project.results_en = "What the old one brought."
     made = duplicate(project, dainius)
     assert (made.publication, made.acronym, made.description_en) == ("draft", "NET", "What it is for.")
     milestone = made.milestones.get()
     moved = made.starts_on - project.starts_on
     assert (milestone.due_on, milestone.done_on) == (dt.date(2026, 4, 30) + moved, None)
     assert made.websites.count() == 2
+    assert not made.results_en
     assert list(made.funding_lines.values_list("amount", "contract_number")) == [(1000, ""), (None, "")]
     assert made.team.get().part == "head"
     assert (made.departments.count(), made.partnerships.count()) == (1, 1)

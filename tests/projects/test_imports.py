@@ -320,6 +320,30 @@ def test_lists_of_erasmus_and_of_cordis_are_recognised(manager, ktu, aveiro):
                              "7": "amount", "11": "programme", "14": "programme", "15": "objectives_en"}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("key_action", "action_type", "slug"),
+    [
+        ("Key Action 2", "Strategic Partnerships for adult education", "partnerships"),
+        ("Key Action 2", "STRATEGIC PARTNERSHIPS", "partnerships"),
+        (
+            "Cooperation for innovation and the exchange of good practices",
+            "Capacity Building for youth",
+            "ka2",
+        ),
+        ("Cooperation among organisations and institutions", "Strategic Partnerships of others", "ka2"),
+    ],
+)
+def test_action_types_of_the_results_platform_are_known(
+    key_action, action_type, slug, manager, ktu, programmes
+):
+    factories.ProgrammeFactory(
+        slug="partnerships", name_en="Strategic Partnerships", parent=programmes["ka2"], position=2
+    )
+    headings = ["Programme", "Key Action", "Action Type", *HEADINGS]
+    taken_over(manager, [headings, ["Erasmus+", key_action, action_type, *row()]])
+    assert Project.objects.get().funding_lines.get().programme.slug == slug
+
+
 def test_own_export_comes_back_as_it_went(manager, project, ktu):
     Identifier.objects.create(organisation=ktu.organisation, scheme="erasmus", value="LT KAUNAS02")
     project.acronym = "=SUM"

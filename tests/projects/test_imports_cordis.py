@@ -56,9 +56,9 @@ def table(headings, *rows):
     return planted.as_csv([headings, *rows], delimiter=";")
 
 
-def packed(**tables):
+def packed(*, by=zipfile.ZIP_DEFLATED, **tables):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", by) as archive:
         for name, content in tables.items():
             archive.writestr(f"{name}.csv", content)
     return file.getvalue()
@@ -93,12 +93,15 @@ def test_zip_of_cordis_brings_projects_with_their_organisations(manager, ktu, po
     assert "participation has ended: 1." in page
     assert "project.csv has no row: 1." in page
     assert "Partners: 2" in page
+    assert "1 organisation is not on record and would be made." in page
+    assert "Greece · PIC 888777666" in page
     manager.post(url(batch, "take-over/"), {"rows": "all"})
     work.work_on_all()
     batch.refresh_from_db()
     assert batch.status == Import.Status.DONE, (said(batch), batch.outcome)
     made = Organisation.objects.get(country="GR")
     assert made.name == "Lab; of | Dreams"
+    assert made.identifiers.get().value == "888777666"
     assert parts_of("101000001") == {str(porto): "beneficiary", str(made): "coordinator"}
     assert parts_of("101000002") == {str(porto): "beneficiary"}
     assert Project.objects.get(code="101000001").funding_lines.get().amount == 1000.5
@@ -139,6 +142,44 @@ def test_partner_that_is_not_known_is_refused_by_name_unless_chosen_otherwise(ma
     assert said(batch)[0][2] == "“Lab; of | Dreams” is not an organisation that the portal knows."
 
 
+def test_new_organisations_are_made_once_by_pic_and_by_name(manager, ktu):
+    lab = {"name": "Lab of Dreams", "country": "GR"}
+    rows = [
+        takes_part(organisationID="888777666", **lab),
+        takes_part("2", organisationID="888777666", name="Dream Laboratory", country="GR"),
+        takes_part("3", organisationID="", name="LAB OF DREAMS", country="GR"),
+        takes_part("4", organisationID="888777665", **lab),
+        takes_part("5", organisationID="12", name="No Code", country="DE"),
+    ]  # fmt: skip
+    for code in ("101000001", "2", "3", "4", "5"):
+        factories.ProjectFactory(code=code, lead=ktu)
+    batch = checked(manager, table(ORGANISATIONS, *rows), "organization.csv", partners="make")
+    assert batch.outcome["newcomers"]["count"] == 3
+    manager.post(url(batch, "take-over/"), {"rows": "all"})
+    work.work_on_all()
+    assert sorted(Organisation.objects.filter(country="GR").values_list("identifiers__value", flat=True)) == [
+        "888777665", "888777666",
+    ]  # fmt: skip
+    first, second, third, fourth = (
+        Project.objects.get(code=code).partnerships.get().organisation
+        for code in ("101000001", "2", "3", "4")
+    )
+    assert first == second != fourth
+    assert third in (first, fourth)
+    assert not Organisation.objects.get(country="DE").identifiers.exists()
+    assert checked(manager, table(ORGANISATIONS, *rows[:2]), "again.csv").outcome["counts"]["same"] == 2
+
+
+def test_organisation_that_somebody_put_on_record_after_the_check_is_taken(manager, ktu):
+    factories.ProjectFactory(code="101000001", lead=ktu)
+    batch = checked(manager, table(ORGANISATIONS, takes_part(**NEW)), "organization.csv", partners="make")
+    there = factories.OrganisationFactory(name="Laboratory of Dreams", country="GR")
+    there.identifiers.create(scheme="pic", value="888777666")
+    manager.post(url(batch, "take-over/"), {"rows": "all"})
+    work.work_on_all()
+    assert parts_of("101000001") == {str(there): "coordinator"}
+
+
 def test_import_is_cancelled_while_the_organisations_are_gathered(manager, ktu, monkeypatch):
     monkeypatch.setattr(cordis, "_AT_ONCE", 2)
     content = packed(organization=table(ORGANISATIONS, *[takes_part(str(number)) for number in range(9)]))
@@ -160,6 +201,42 @@ def _counting(beat, beats):
 def test_projects_alone_in_a_zip_come_in(manager, ktu):
     batch = taken_over(manager, packed(project=table(PROJECTS, project())), mark=",")
     assert (batch.status, Project.objects.get().partnerships.count()) == (Import.Status.DONE, 0)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_in_a_zip_may_end_as_on_any_computer(end, manager, ktu):
+    content = table(PROJECTS, project()).replace(b"\r\n", b"\n").replace(b"\n", end.encode())
+    batch = taken_over(manager, packed(project=content), mark=",")
+    assert (batch.status, Project.objects.get().code) == (Import.Status.DONE, "101000001")
+
+
+def oddly_packed():
+    """Packed by a way whose own settings, the fifth byte of the packed bytes, make no sense."""
+    content = bytearray(packed(by=zipfile.ZIP_LZMA, project=table(PROJECTS, project())))
+    content[30 + len("project.csv") + 4] = 0xFF
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content", [oddly_packed(), packed(by=zipfile.ZIP_BZIP2, project=table(PROJECTS, project()))]
+)
+def test_zip_that_is_packed_in_another_way_than_zips_are_is_refused_in_words(content, manager, ktu):
+    response = upload(manager, content, "odd.zip")
+    assert response.status_code == 422
+    assert "Pack it again" in response.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_more_organisations_than_a_project_can_have_are_refused_and_none_is_left_out(manager, ktu):
+    factories.ProjectFactory(code="101000001", lead=ktu)
+    rows = [
+        takes_part(organisationID=str(number), name=f"Lab {number}" + "x" * 3000) for number in range(400)
+    ]
+    organisations = cordis.Organisations(lambda: None)
+    organisations.gather(ORGANISATIONS, enumerate(rows, 2))
+    assert len(organisations.of("101000001")) < 400_000
+    batch = checked(manager, table(ORGANISATIONS, *rows), "organization.csv")
+    assert said(batch) == [(2, "organisations", "More than 300 stand in this cell.", False)]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,14 @@ def test_day_that_does_not_fit_is_told_in_words(manager, project, egle):
 # Archived
 
 
+def test_nothing_is_said_to_be_kept_where_nothing_was_typed(manager, project, dainius):
+    data = fields(manager.get(EDIT))
+    actions.change_publication(project, step="archive", by=dainius)
+    page = manager.post(EDIT, data).content.decode()
+    assert "You typed nothing new." in page
+    assert "kept as a draft" not in page
+
+
 def test_project_archived_meanwhile_keeps_what_was_typed_as_a_draft(manager, project, dainius):
     data = with_rows(
         fields(manager.get(EDIT)) | {"title_en": "Late"},

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audit.models import Event
 from ground.workflow import NotPossible
 from members.models import Role
+from notifications.models import Message
 from projects import actions, rules
 from projects.models import Project, ProjectDocument, Sharing
 from tests import factories
@@ -41,6 +42,22 @@ def test_sharing_is_on_record_and_done_once(shared, aveiro, dainius):
     assert Sharing.objects.get().university == aveiro
     event = Event.objects.get(verb="projects.share")
     assert (event.actor, event.details["university"]) == (dainius, str(aveiro))
+
+
+def test_managers_of_the_other_university_are_told_once(project, aveiro, dainius, manager, bruno):
+    former = factories.UserFactory(is_active=False)
+    factories.AppointmentFactory(user=former, role=Role.PROJECT_MANAGER, university=aveiro)
+    for _i in range(2):
+        actions.share_project(project, university=aveiro, by=dainius)
+    message = Message.objects.get(kind="projects.shared")
+    assert message.recipient == f"user:{manager.uuid}"
+    assert message.context["lead_en"] == project.lead.organisation.name
+
+
+def test_who_shares_with_an_own_university_is_not_told(project, aveiro, dainius):
+    factories.AppointmentFactory(user=dainius, role=Role.PROJECT_MANAGER, university=aveiro)
+    actions.share_project(project, university=aveiro, by=again(dainius))
+    assert not Message.objects.filter(kind="projects.shared").exists()
 
 
 def test_lead_needs_no_sharing(project, ktu, dainius):
