@@ -144,6 +144,10 @@ def _lock(bulk: BulkDecision) -> BulkDecision:
     return rows.get(pk=bulk.pk)
 
 
+def _is_over(bulk: BulkDecision) -> bool:
+    return bool(clock.read() >= bulk.takes_effect_at)
+
+
 @transaction.atomic
 def undo_bulk(bulk: BulkDecision, *, by: Any) -> BulkDecision:
     """Take the decisions back before the first of them was sent; the seats they held are free in the same moment.
@@ -154,7 +158,7 @@ def undo_bulk(bulk: BulkDecision, *, by: Any) -> BulkDecision:
     require("mobility.undo_bulk", by, locked)
     if locked.status == BulkStatus.UNDONE:
         return locked
-    begun = locked.decisions.filter(is_open=False).exists() or clock.read() >= locked.takes_effect_at
+    begun = locked.decisions.filter(is_open=False).exists() or _is_over(locked)
     if locked.status != BulkStatus.PENDING or begun:
         raise NotPossible(_("The decisions were sent already. They can't be undone any more."))
     keys = locked.decisions.exclude(place=None).values_list("place_id", flat=True)

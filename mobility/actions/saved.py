@@ -17,7 +17,7 @@ MOST_TABLES = 50
 
 @transaction.atomic
 def save_table(*, by: Any, name: str, query: str) -> SavedTable:
-    """Keep `query` under `name` for the person, over one that has the name. Raises NotPossible when there are too many."""
+    """Keep `query` under `name`, over a filter of that name. Raises NotPossible when there are too many."""
     get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
     own = SavedTable.objects.filter(user=by)
     if not own.filter(name=name).exists() and own.count() >= MOST_TABLES:

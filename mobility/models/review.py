@@ -132,7 +132,7 @@ class ConflictOfInterest(Identified):
 
 
 class ReviewerUnit(models.Model):
-    """A reviewer is of this faculty or department: what its people hand in is scored by others, where a call says so."""
+    """A reviewer is of this faculty or department: others score what its people hand in, where a call says so."""
 
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("reviewer")

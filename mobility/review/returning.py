@@ -13,7 +13,7 @@ from mobility.models import Application, Call
 
 
 def choices(call: Call) -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """The parts of an application to `call` with what each asks for, by the names that a request for completion keeps."""
+    """The parts of an application to `call` with what each asks for, by the names of a request for completion."""
     found = []
     for part in parts.of(call):
         inner = [(f"{part.slug}.{name}", _title(name)) for name in part.fields]

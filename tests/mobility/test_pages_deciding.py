@@ -14,28 +14,6 @@ from tests.mobility.test_pages_applying import url
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client, ruta):
-    """Rūta at her desk."""
-    client.force_login(ruta)
-    return client
-
-
-@pytest.fixture
-def many(call, place):
-    """Submitted applications, as many as asked for."""
-
-    def make(count, **fields):
-        made = []
-        for n in range(count):
-            person = factories.AppointmentFactory(university=call.university).user
-            draft = factories.complete_application(person, place, family_name=f"Žmogus{n:03d}", **fields)
-            made.append(actions.submit_application(draft, by=person))
-        return made
-
-    return make
-
-
 def table(call, **query):
     from urllib.parse import urlencode
 
@@ -51,7 +29,7 @@ def test_review_costs_the_same_for_one_row_and_three(rows, desk, call, ruta, ana
     places = factories.PlaceFactory.create_batch(rows, call=call, field=factories.FieldFactory())
     draft = factories.complete_application(ana, *places)
     application = actions.decide(actions.submit_application(draft, by=ana), "find_eligible", by=ruta)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         desk.get(url(application, "application_review"))
 
 
