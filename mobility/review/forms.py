@@ -72,6 +72,8 @@ class ConflictForm(PortalForm):
 class ScoreForm(PortalForm):
     """Points for each criterion, and a comment that stays inside."""
 
+    optional_unsaid = True
+
     comment = forms.CharField(
         label=_("Comment"), max_length=5000, required=False, widget=forms.Textarea,
         help_text=_("For those who decide. The applicant never sees it."),

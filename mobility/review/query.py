@@ -34,7 +34,7 @@ COLUMNS = {
     "submitted": _("Submitted"),
     "state": _("State"),
 }
-STANDARD = ("reference", "studies", "wish", "rules", "score", "submitted", "state")
+STANDARD = ("wish", "rules", "score", "submitted", "state")
 FINDINGS = {
     "none": _("All rules are met"),
     "ects": _("Too few ECTS credits"),
