@@ -19,6 +19,7 @@ from members.models import Appointment, Role
 from mobility.models import Call
 
 AT_MOST = 1.5
+_WHO = "bench-coordinator@scale.example"
 _ASKED = {
     "table": "", "table, filtered": "status=eligible", "table, by name": "sort=name", "table, ranking": "sort=score",
     "table, searched": "q=silva-1",
@@ -66,7 +67,8 @@ class _coordinator:  # noqa: N801 - used as a block
 
     def __init__(self, call: Call) -> None:
         people = get_user_model().objects
-        self.user = people.create_user("bench-coordinator@scale.example", None, name="Bench")
+        people.filter(email=_WHO).delete()  # of a run that was broken off
+        self.user = people.create_user(_WHO, None, name="Bench")
         Appointment.objects.create(
             user=self.user, role=Role.MOBILITY_COORDINATOR, university=call.university,
             valid_from=timezone.now() - dt.timedelta(days=1),

@@ -104,17 +104,14 @@ def make_bulk(
     ]
     if not planned:
         raise NotPossible(_("None of the chosen applications can take this step now."))
+    return _keep(call, step, planned, by=by, uuid=token, note=note, offer_days=days)
+
+
+def _keep(call: Call, step: str, planned: list[Planned], *, by: Any, **given: Any) -> BulkDecision:
+    """Write the decisions down with the seats that they take, and record them; the rows are locked."""
     now = clock.read()
-    bulk = BulkDecision.objects.create(
-        uuid=token,
-        call=call,
-        by=by,
-        step=step,
-        note=note,
-        offer_days=days,
-        made_at=now,
-        takes_effect_at=now + WAIT,
-    )
+    made = {"call": call, "by": by, "step": step, "made_at": now, "takes_effect_at": now + WAIT}
+    bulk = BulkDecision.objects.create(**made, **given)
     PendingDecision.objects.bulk_create(
         PendingDecision(bulk=bulk, application=one.application, place=one.place) for one in planned
     )
