@@ -270,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan reminders": {"task": "notifications.plan_reminders", "schedule": 30.0},
     "send messages": {"task": "notifications.send_messages", "schedule": 30.0},
     "expire agreements": {"task": "members.expire_agreements", "schedule": 3600.0},
+    "carry out decisions": {"task": "mobility.carry_out_decisions", "schedule": 15.0},
     "expire offers": {"task": "mobility.expire_offers", "schedule": 60.0},
     "sweep documents": {"task": "documents.sweep", "schedule": 3600.0},
     "sweep drafts of projects": {"task": "projects.sweep_drafts", "schedule": 3600.0},

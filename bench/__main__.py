@@ -1,4 +1,4 @@
-"""`script/bench projects [--quick] [--projects N]`: a line of JSON for each figure, then a table."""
+"""`script/bench projects|applications [--quick]`: a line of JSON for each figure, then a table."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ WHOLE, QUICK = 200_000, 300
 def main() -> int:
     """Out: 0 when everything was measured, whatever came of it; 1 when something could not be."""
     options = _options()
+    if options.what == "applications":
+        return _applications(options)
     count = options.projects or (QUICK if options.quick else WHOLE)
     os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
@@ -45,15 +47,34 @@ def main() -> int:
     return 0
 
 
+def _applications(options: argparse.Namespace) -> int:
+    """The coordinator's table of a call with very many applications beside one of few."""
+    count = options.applications or (3_000 if options.quick else 60_600)
+    os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
+    import django
+
+    django.setup()
+    from bench.applications import figures
+    from bench.figures import table
+
+    found = list(figures(count, rounds=20 if options.quick else 60, say=_say))
+    for figure in found:
+        _say(figure.line(), sys.stdout)
+    _say(f"\n{table(found)}\n\n{_machine()}", sys.stdout)
+    return 0
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("what", choices=["projects"])
+    parser.add_argument("what", choices=["projects", "applications"])
     parser.add_argument(
         "--quick", action="store_true", help="few rows and short rounds: does it work at all?"
     )
     parser.add_argument(
         "--projects", type=int, default=0, metavar="N", help=f"rows to measure with ({WHOLE})"
     )
+    parser.add_argument("--applications", type=int, default=0, metavar="N", help="applications (60600)")
     return parser.parse_args()
 
 

@@ -13,22 +13,35 @@ from documents.models import Document
 logger = logging.getLogger(__name__)
 
 
-def respond(document: Document, *, inline: bool = False, public: bool = False) -> HttpResponseBase:
+# A reader of PDF does not start in a sandbox, so a framed one has every source closed instead; the file itself was
+# refused at upload if it held anything active (`documents/acting.py`).
+_FRAMED = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+
+
+def respond(
+    document: Document, *, inline: bool = False, public: bool = False, framed: bool = False, name: str = ""
+) -> HttpResponseBase:
     """The file as an answer that no browser takes for anything else.
 
-    `inline` lets a picture be shown in a page; a PDF is always downloaded, since a sandboxed page can't show it.
-    `public` lets caches keep it; anything else is kept by nobody.
+    `inline` lets a picture be shown in a page; a PDF is downloaded, since a sandboxed page can't show it, but where it
+    is `framed`: then pages of the portal itself (and no others) may show it within them.
+    `public` lets caches keep it; anything else is kept by nobody. `name` stands in for the file's own.
     """
     try:
         file = path_of(document.storage_name).open("rb")
     except FileNotFoundError as error:
         logger.error("Stored file %s is not there.", document.uuid)
         raise Http404 from error
-    as_attachment = not inline or document.content_type == Document.Type.PDF
+    in_reader = framed and document.content_type == Document.Type.PDF
+    as_attachment = not inline or (document.content_type == Document.Type.PDF and not in_reader)
     response = FileResponse(file, content_type=document.content_type)
     response["Content-Length"] = str(document.size)
-    response["Content-Disposition"] = content_disposition_header(as_attachment, document.name) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment, name or document.name) or "attachment"
+    )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = _FRAMED if in_reader else "sandbox; default-src 'none'"
+    if framed:
+        response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "public, max-age=3600" if public else "private, no-store"
     return response

@@ -56,8 +56,17 @@ def _to_applicant(name: str, label: Any, **sample: Any) -> MessageKind:
                        present=_present, transactional=True)  # fmt: skip
 
 
+def _reviews_page(context: Mapping[str, Any]) -> str:
+    return reverse("mobility:my_reviews")
+
+
+def _bulk_page(context: Mapping[str, Any]) -> str:
+    return reverse("mobility:bulk_decision", args=[context["uuid"]])
+
+
 def register_kinds() -> None:
     """Make the kinds known, once, when the portal starts."""
+    _register_selection()
     until = "2027-02-03T21:59:00+00:00"
     host = "University of Twente"
     register(
@@ -83,3 +92,21 @@ def register_kinds() -> None:
                     sample=_SAMPLE | {"applicant": "Ana Bandomoji", "outcome": "accepted", "host": host},
                     link=_review_page, present=_present)
     )  # fmt: skip
+
+
+def _register_selection() -> None:
+    """Those of review and selection."""
+    register(
+        MessageKind(name="mobility.bulk_refused", label=_("Decisions that could not be carried out"),
+                    why=_WHY_COORDINATOR, sample=_SAMPLE | {"count": 2}, link=_bulk_page, present=_present)
+    )  # fmt: skip
+    register(
+        MessageKind(name="mobility.reviews_assigned", label=_("Applications to score"),
+                    why=_("You get this message because you review applications."),
+                    sample=_SAMPLE | {"count": 12}, link=_reviews_page, present=_present)
+    )  # fmt: skip
+    register(
+        _to_applicant(
+            "mobility.appeal_refused", _("Answer to an appeal"), note="The credits are counted until June."
+        )
+    )

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from mobility.urls_review import REVIEW
 from mobility.views import applying, calling, calls, deciding, files, own
 
 app_name = "mobility"
@@ -14,7 +15,7 @@ urlpatterns = [
     path("calls/<slug:slug>/copy/", calling.call_copy, name="call_copy"),
     path("calls/<slug:slug>/step/<slug:step>/", calling.call_step, name="call_step"),
     path("calls/<slug:slug>/apply/", calls.apply, name="apply"),
-    path("calls/<slug:slug>/applications/", deciding.call_applications, name="call_applications"),
+    *REVIEW,
     path("applications/", own.my_applications, name="my_applications"),
     path("applications/<uuid:uuid>/", own.application, name="application"),
     path("applications/<uuid:uuid>/check/", applying.application_check, name="application_check"),

@@ -17,8 +17,8 @@ def key(name: str) -> Any:
     return lambda w: {"key": getattr(w, name).key}
 
 
-def slug(name: str) -> Any:
-    return lambda w: {"slug": getattr(w, name).slug}
+def slug(name: str, **more: Any) -> Any:
+    return lambda w: {"slug": getattr(w, name).slug} | more
 
 
 def uuid(name: str, **more: Any) -> Any:
@@ -51,6 +51,14 @@ def application_paper(w: SimpleNamespace) -> dict[str, Any]:
 
 def paper_of_another(w: SimpleNamespace) -> dict[str, Any]:
     return {"uuid": w.draft.uuid, "document": w.paper.document.uuid}
+
+
+def kept_table(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.call.slug, "uuid": w.kept_table.uuid}
+
+
+def reviewed_paper(w: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": w.review.uuid, "document": w.paper.document.uuid}
 
 
 PAGES = [
@@ -274,7 +282,7 @@ JOINING = [
 ]  # fmt: skip
 
 READERS = ["ruta", *OFFICE]
-CALLERS = ["ruta", "laima"]
+DECIDE = ["ruta", "laima"]
 MOBILITY = [
     public("mobility:index"), public("mobility:calls"), public("mobility:call", slug("call"), "published"),
     Row("mobility:call", "draft", slug("draft_call"), who=dict.fromkeys(READERS, 200)),
@@ -283,15 +291,42 @@ MOBILITY = [
     Row("mobility:apply", "draft", slug("draft_call"), "post", only(READERS, 403), 404),
     Row("mobility:apply", "open", slug("call"), who=only(SIGNED_IN, ON)),
     *form("mobility:call_new", ["ruta", "bruno", "chiara", "laima"]),
-    *form("mobility:call_edit", CALLERS, slug("draft_call"), "draft"),
-    *form("mobility:call_edit", CALLERS, slug("call"), "published"),
-    page("mobility:call_preview", CALLERS, slug("draft_call")),
-    page("mobility:call_history", CALLERS, slug("call")),
-    *step("mobility:call_copy", CALLERS, slug("call")),
-    *step("mobility:call_step", CALLERS, lambda w: {"slug": w.draft_call.slug, "step": "publish"}),
+    *form("mobility:call_edit", DECIDE, slug("draft_call"), "draft"),
+    *form("mobility:call_edit", DECIDE, slug("call"), "published"),
+    page("mobility:call_preview", DECIDE, slug("draft_call")),
+    page("mobility:call_history", DECIDE, slug("call")),
+    *step("mobility:call_copy", DECIDE, slug("call")),
+    *step("mobility:call_step", DECIDE, lambda w: {"slug": w.draft_call.slug, "step": "publish"}),
     Row("mobility:call_step", "no such step", lambda w: {"slug": w.call.slug, "step": "rejoice"}, "post",
         {"nobody": LOGIN}, 404),
     page("mobility:call_applications", READERS, slug("call")),
+    page("mobility:call_numbers", READERS, slug("call")),
+    page("mobility:office_numbers", ["ruta", "bruno", "chiara", "egle", "laima"]),
+    *step("mobility:table_save", READERS, slug("call")),
+    *step("mobility:table_remove", READERS, kept_table),
+    page("mobility:applications_export", READERS, slug("call", format="csv")),
+    Row("mobility:applications_export", "no such kind", slug("call", format="exe"), who={"nobody": LOGIN}),
+    page("mobility:applications_archive", DECIDE, slug("call")),
+    Row("mobility:call_bulk", "", slug("call"), who=only(DECIDE, ON)),
+    Row("mobility:call_bulk", "preview", slug("call"), "post", only(DECIDE, MAY), 404, {"step": "find_eligible"}),
+    page("mobility:bulk_decisions", DECIDE, slug("call")),
+    page("mobility:bulk_decision", DECIDE, uuid("bulk")),
+    *step("mobility:bulk_undo", DECIDE, uuid("bulk")),
+    *form("mobility:call_reviewers", DECIDE, slug("call")),
+    Row("mobility:application_reviewers", "", uuid("submitted"), "post",
+        {"nobody": LOGIN, "ruta": MAY, "laima": MAY, "egle": 403}, data={"reviewer": "x"}),
+    Row("mobility:application_reviewers", "", uuid("submitted"), "get", {"nobody": LOGIN}, 405),
+    Row("mobility:application_note", "", uuid("submitted"), "post",
+        {"nobody": LOGIN, "ruta": MAY, "laima": MAY, "egle": 403}, data={"text": "Looks fine."}),
+    Row("mobility:application_note", "", uuid("submitted"), "get", {"nobody": LOGIN}, 405),
+    Row("mobility:appeal_answer", "", uuid("submitted"), "post",
+        {"nobody": LOGIN, "ruta": MAY, "laima": MAY, "egle": 403}, data={"step": "refuse_appeal"}),
+    Row("mobility:appeal_answer", "", uuid("submitted"), "get", {"nobody": LOGIN}, 405),
+    signed_in("mobility:my_reviews"),
+    *step("mobility:impartiality", ["jonas"], slug("call")),
+    *form("mobility:review_sheet", ["jonas"], uuid("review")),
+    *step("mobility:review_conflict", ["jonas"], uuid("review")),
+    page("mobility:review_document", ["jonas"], reviewed_paper),
     signed_in("mobility:my_applications"),
     page("mobility:application", ["ana"], uuid("draft"), "draft"),
     Row("mobility:application", "submitted", uuid("submitted"),

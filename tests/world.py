@@ -17,7 +17,16 @@ from documents import actions as documents
 from ground import clock
 from members.models import AppointmentRequest, Centre, Contact, Factsheet
 from members.models.exchange import year_of, year_on
-from mobility.models import ApplicationDocument, RequiredDocument, Wish
+from mobility.models import (
+    ApplicationDocument,
+    BulkDecision,
+    ImpartialityStatement,
+    PendingDecision,
+    RequiredDocument,
+    Review,
+    SavedTable,
+    Wish,
+)
 from news.models import Attachment, Topic
 from notifications import outbox
 from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
@@ -176,10 +185,24 @@ def _mobility(w: SimpleNamespace) -> None:
         applicant=w.cast["tomas"], status="submitted", submitted_at=now, snapshot={"parts": []},
         snapshot_sha256="0" * 64, given_name="Tomas",
     )  # fmt: skip
+    _selection(w)
     seat = factories.PlaceFactory(call=w.offered.call, host=w.aveiro, taken=1)
     w.offered.status, w.offered.offered_place = "offered", seat
     w.offered.offer_expires_at = now + dt.timedelta(days=3)
     w.offered.save()
+
+
+def _selection(w: SimpleNamespace) -> None:
+    """A review of Jonas, a decision that waits, a filter that Rūta keeps."""
+    now = clock.now()
+    w.review = Review.objects.create(application=w.submitted, reviewer=w.cast["jonas"], assigned_at=now)
+    ImpartialityStatement.objects.create(call=w.call, reviewer=w.cast["jonas"], made_at=now)
+    w.bulk = BulkDecision.objects.create(
+        call=w.call, by=w.cast["ruta"], step="find_ineligible", note=CANARY_KTU, made_at=now,
+        takes_effect_at=now + dt.timedelta(minutes=10),
+    )  # fmt: skip
+    PendingDecision.objects.create(bulk=w.bulk, application=w.submitted)
+    w.kept_table = SavedTable.objects.create(user=w.cast["ruta"], name=CANARY_KTU, saved_at=now)
 
 
 def _factsheets(w: SimpleNamespace) -> None:

@@ -12,7 +12,8 @@ from uuid import UUID
 FIRST = UUID("5ca1e000-0000-8000-8000-000000000000")
 LAST = UUID("5ca1e000-0000-8000-bfff-ffffffffffff")
 RANGE = (str(FIRST), str(LAST))
-KINDS = ("programme", "unit", "project", "funding", "person", "partner", "milestone", "result")
+KINDS = ("programme", "unit", "project", "funding", "person", "partner", "milestone", "result",
+         "applicant", "call", "application")  # fmt: skip
 SEEDS = range(4096)
 _BASE = FIRST.int
 

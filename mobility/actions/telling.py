@@ -7,8 +7,8 @@ from typing import Any
 from ground import clock
 from members.models import Appointment, Role
 from mobility.answers import titles
-from mobility.models import Application, Call
-from mobility.workflow import KIND, Status
+from mobility.models import Application, BulkDecision, Call
+from mobility.workflow import BULK_KIND, CALL_KIND, KIND, Status
 from notifications import outbox
 
 
@@ -31,6 +31,30 @@ def tell_writers(kind: str, call: Call, **context: Any) -> None:
     rows = Application.objects.filter(call=call, status__in=[Status.DRAFT, Status.RETURNED])
     for application in rows.select_related("call__university", "applicant").order_by("pk").iterator(1000):
         _tell(kind, application, application.applicant, {"call_version": call.version, **context})
+
+
+def tell_reviewer(call: Call, reviewer: Any, count: int, mark: Any) -> None:
+    """Tell a reviewer that `count` applications of the call were assigned; `mark` is of this one assignment."""
+    context = {"count": count} | {f"call_{key}": words for key, words in titles(call).items()}
+    outbox.enqueue(
+        "mobility.reviews_assigned", to=reviewer, subject=(CALL_KIND, call.uuid, str(call)), context=context,
+        key=f"mobility.reviews_assigned:{mark}:{reviewer.pk}",
+    )  # fmt: skip
+
+
+def tell_bulk_refused(bulk: BulkDecision, count: int) -> None:
+    """Tell everybody who coordinates the call's university that `count` decisions could not be carried out."""
+    holders = Appointment.objects.in_force(clock.now()).holders(
+        Role.MOBILITY_COORDINATOR, bulk.call.university_id
+    )
+    context = {"uuid": bulk.uuid, "count": count} | {
+        f"call_{key}": words for key, words in titles(bulk.call).items()
+    }
+    for appointment in holders.select_related("user").order_by("pk"):
+        outbox.enqueue(
+            "mobility.bulk_refused", to=appointment.user, subject=(BULK_KIND, bulk.uuid, str(bulk.call)),
+            context=context, key=f"mobility.bulk_refused:{bulk.uuid}:{appointment.user_id}",
+        )  # fmt: skip
 
 
 def _tell(kind: str, application: Application, to: Any, context: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from mobility.models import (
     QuestionOption,
     Reading,
     Review,
+    ReviewerUnit,
     SavedTable,
     Score,
     Submission,
@@ -142,3 +143,4 @@ _plain(
 _plain(Appeal, "application", "against", "status", "made_at")
 _plain(CallChange, "call", "changed_by", "changed_at", related=("call", "changed_by"))
 _plain(SavedTable, "user", "name", "saved_at", related=("user",))
+_plain(ReviewerUnit, "reviewer", "unit", related=("reviewer", "unit"))

@@ -19,6 +19,7 @@ from mobility.models.review import (
     InternalNote,
     PendingDecision,
     Review,
+    ReviewerUnit,
     SavedTable,
     Score,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "GRACE", "Answer", "Appeal", "Application", "ApplicationDocument", "ApplicationMessage", "BulkDecision", "Call",
     "CallChange", "CallLanguage", "Cefr", "CompletionRequest", "ConflictOfInterest", "Criterion", "Eqf", "Gender",
     "ImpartialityStatement", "InternalNote", "Kind", "LanguageSkill", "Mode", "PartDraft", "PendingDecision", "Place",
-    "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "SavedTable", "Score", "Seniority",
-    "Submission", "Term", "Wish",
+
+    "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "ReviewerUnit", "SavedTable", "Score",
+    "Seniority", "Submission", "Term", "Wish",
 ]  # fmt: skip

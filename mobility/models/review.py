@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
 from members.appointments import held_by
-from members.models import Role
+from members.models import OrganisationalUnit, Role
 from mobility.models.application import Application
 from mobility.models.asked import Criterion
 from mobility.models.call import Call
@@ -129,6 +129,28 @@ class ConflictOfInterest(Identified):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.reviewer_id}"
+
+
+class ReviewerUnit(models.Model):
+    """A reviewer is of this faculty or department: others score what its people hand in, where a call says so."""
+
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("reviewer")
+    )
+    unit = models.ForeignKey(
+        OrganisationalUnit, models.CASCADE, related_name="+", verbose_name=_("faculty or department")
+    )
+
+    class Meta:
+        verbose_name = _("unit of a reviewer")
+        verbose_name_plural = _("units of reviewers")
+        ordering = ["reviewer", "unit"]
+        constraints = [
+            models.UniqueConstraint(fields=["reviewer", "unit"], name="mobility_reviewer_unit_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id}: {self.unit_id}"
 
 
 class ImpartialityStatement(models.Model):

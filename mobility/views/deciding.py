@@ -1,39 +1,23 @@
-"""The coordinator's pages: the table of a call's applications, one application, the decision."""
+"""The coordinator's pages of one application: as it was submitted, and the decision."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ground import paging
 from ground.workflow import NotPossible, Transition
-from mobility import actions, answers, eligibility, forms, progress, tables
-from mobility.models import Application, Call, Place
+from mobility import actions, answers, eligibility, forms, progress
+from mobility.models import Application, Place
+from mobility.review import selection
+from mobility.review.returning import ReturnForm
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION
-
-
-@require_safe
-def call_applications(request: HttpRequest, slug: str) -> HttpResponse:
-    """The applications to a call, by state, found by name or reference, in pages."""
-    call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
-    if not may("mobility.see_applications", request.user, call):
-        raise Http404
-    everything = Application.objects.visible_to(request.user).filter(call=call)
-    try:
-        table = tables.applications(everything, request.GET)
-    except paging.BadCursor as error:
-        raise BadRequest(str(error)) from error
-    return render(
-        request, "mobility/call_applications.html", {"call": call, "table": table, "page": table.page}
-    )
 
 
 @require_safe
@@ -58,8 +42,10 @@ def _review(
         "tone": progress.tone(found.status),
         "sections": answers.sections(kept if whole else answers.without_personal(kept)),
         "is_whole": whole,
+        "wished": _wished(found) if found.status == "not_selected" else [],
         "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
         "concerns": [one.words for one in eligibility.check(found.call, kept)],
+        "selection": selection.of(found, request.user),
         "timeline": progress.timeline(events),
         "readings": progress.readings(events) if whole else [],
         "ways": _ways(request, found, sent, step),
@@ -85,6 +71,8 @@ def _form(step: str, found: Application, places: list[Place], data: Any = None) 
         return forms.OfferForm(
             data, step=step, call=found.call, places=[place for place in places if place.left]
         )
+    if step == "return":
+        return ReturnForm(data, call=found.call)
     return forms.NoteForm(data, step=step)
 
 
@@ -116,7 +104,13 @@ def _take(found: Application, step: str, form: Any, request: HttpRequest) -> Non
         place, days = form.place_chosen(), form.cleaned_data["days"]
         actions.offer_place(found, place=place, by=request.user, days=days, step=step)
     else:
-        actions.decide(found, step, by=request.user, note=form.cleaned_data["note"])
+        actions.decide(
+            found,
+            step,
+            by=request.user,
+            note=form.cleaned_data["note"],
+            fields=form.cleaned_data.get("fields", ()),
+        )
 
 
 def _told(request: HttpRequest, found: Application, step: str, error: NotPossible) -> HttpResponse:

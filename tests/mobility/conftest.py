@@ -50,6 +50,28 @@ def offered(eligible, place, ruta):
 
 
 @pytest.fixture
+def desk(client, ruta):
+    """Rūta at her desk."""
+    client.force_login(ruta)
+    return client
+
+
+@pytest.fixture
+def many(call, place):
+    """Submitted applications, as many as asked for."""
+
+    def make(count, **fields):
+        made = []
+        for n in range(count):
+            person = factories.AppointmentFactory(university=call.university).user
+            draft = factories.complete_application(person, place, family_name=f"Žmogus{n:03d}", **fields)
+            made.append(actions.submit_application(draft, by=person))
+        return made
+
+    return make
+
+
+@pytest.fixture
 def in_state(submitted, place, ruta, ana):
     """The submitted application brought to a state by the verbs that lead there."""
 
