@@ -182,6 +182,15 @@ def _mobility(w: SimpleNamespace) -> None:
     w.offered.save()
 
 
+    w.unstarted_call = factories.CallFactory(slug="training", university=w.ktu, kind="staff_training")
+    w.refused = factories.ApplicationFactory(
+        call=factories.CallFactory(slug="closed", university=w.ktu), applicant=w.cast["former"],
+        status="ineligible", submitted_at=now, decided_at=now,
+        snapshot={"parts": []}, snapshot_sha256="0" * 64, given_name="Buvęs",
+    )  # fmt: skip
+    w.appeal = w.refused.appeals.create(against="ineligible", text="I have more credits.", made_at=now)
+
+
 def _factsheets(w: SimpleNamespace) -> None:
     """A published one, and a draft that nobody else reads."""
     w.factsheet = Factsheet.objects.create(university=w.ktu, year="2026/2027", is_published=True)

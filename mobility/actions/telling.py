@@ -35,6 +35,7 @@ def tell_writers(kind: str, call: Call, **context: Any) -> None:
 
 def _tell(kind: str, application: Application, to: Any, context: dict[str, Any]) -> None:
     call = application.call
+    once = context.get("message") or context.get("call_version", application.version)
     common = {
         "reference": application.reference,
         "uuid": application.uuid,
@@ -46,5 +47,5 @@ def _tell(kind: str, application: Application, to: Any, context: dict[str, Any])
         to=to,
         subject=(KIND, application.uuid, application.reference),
         context=common | context,
-        key=f"{kind}:{application.uuid}:{context.get('call_version', application.version)}:{to.pk}",
+        key=f"{kind}:{application.uuid}:{once}:{to.pk}",
     )

@@ -107,12 +107,15 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "languages",
             Prefetch("wishes", wishes),
             Prefetch("documents", papers),
+            "answers__document",
+            "part_drafts",
             "call__required_documents",
+            "call__questions__options",
         )
 
     def for_owner(self) -> ApplicationQuerySet:
         """The application with its call, in one query."""
-        return self.select_related("call__university__organisation", "applicant", "field").defer(
+        return self.select_related("call__university__organisation", "applicant", "field", "unit").defer(
             "call__university__organisation__search"
         )
 
