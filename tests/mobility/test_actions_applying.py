@@ -150,7 +150,9 @@ def test_part_is_saved_incomplete_and_marked_as_visited(call, ana):
 
 def test_wishes_and_languages_are_replaced_as_a_whole(draft, place, call, trento, ana):
     other = factories.PlaceFactory(call=call, host=trento)
-    actions.save_part(draft, parts.WISHES, by=ana, values=[other.uuid, place.uuid], seen=seen(draft, parts.WISHES))
+    actions.save_part(
+        draft, parts.WISHES, by=ana, values=[other.uuid, place.uuid], seen=seen(draft, parts.WISHES)
+    )
     assert [w.place for w in draft.wishes.all()] == [other, place]
     rows = [("lt", "NS"), ("en", "B2")]
     actions.save_part(draft, parts.LANGUAGES, by=ana, values=rows, seen=seen(draft, parts.LANGUAGES))
