@@ -135,7 +135,7 @@ def submit_application(application: Application, *, by: Any, version: int | None
         raise NotPossible(_("The call has closed. The application can't be submitted any more."))
     if version is not None and version != locked.version:
         raise Stale
-    whole = Application.objects.with_parts().get(pk=locked.pk)
+    whole = Application.objects.with_all().get(pk=locked.pk)
     if missing := parts.missing(whole):
         raise Incomplete(missing)
     now = clock.now()

@@ -107,10 +107,13 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "languages",
             Prefetch("wishes", wishes),
             Prefetch("documents", papers),
-            "answers__document",
-            "part_drafts",
             "call__required_documents",
-            "call__questions__options",
+        )
+
+    def with_all(self) -> ApplicationQuerySet:
+        """As `with_parts`, with the questions of the call, their answers, and what is typed but not saved."""
+        return self.with_parts().prefetch_related(
+            "answers__document", "part_drafts", "call__questions__options"
         )
 
     def for_owner(self) -> ApplicationQuerySet:

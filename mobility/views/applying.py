@@ -22,14 +22,14 @@ from mobility.writing.typed import number
 @require_safe
 def application_check(request: HttpRequest, uuid: Any) -> HttpResponse:
     """All answers, each with a way to change it, before they are submitted."""
-    found = get_object_or_404(Application.objects.of(request.user).with_parts(), uuid=uuid)
+    found = get_object_or_404(Application.objects.of(request.user).with_all(), uuid=uuid)
     if not found.can_be_sent(clock.now()):
         return redirect(found)
     return _check_page(request, found)
 
 
 def _check_again(request: HttpRequest, found: Application, *, status: int, **more: Any) -> HttpResponse:
-    return _check_page(request, Application.objects.with_parts().get(pk=found.pk), status=status, **more)
+    return _check_page(request, Application.objects.with_all().get(pk=found.pk), status=status, **more)
 
 
 def _check_page(request: HttpRequest, found: Application, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -39,7 +39,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The list of parts of a draft, or the state of what was submitted; others are led to the review."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).with_parts(), uuid=uuid)
+    found = get_object_or_404(Application.objects.visible_to(request.user).with_all(), uuid=uuid)
     if found.applicant_id != request.user.pk:
         return redirect("mobility:application_review", uuid=uuid)
     if found.can_be_sent(clock.now()):

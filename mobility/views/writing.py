@@ -97,7 +97,7 @@ def _after(request: HttpRequest, found: Application) -> str:
 
 def _conflict(request: HttpRequest, found: Application, part: parts.Part, form: Any) -> HttpResponse:
     """What was typed stays in the form; what another device saved or typed by now is shown beside it."""
-    now = Application.objects.with_parts().get(pk=found.pk)
+    now = Application.objects.with_all().get(pk=found.pk)
     seen = parts.fingerprint(parts.stored(now, part))
     more: dict[str, Any] = {"stored": [], "elsewhere": []}
     if seen != request.POST.get("seen"):
