@@ -38,6 +38,16 @@ def held() -> dt.datetime | None:
     return known[0] if known else None
 
 
+def hold(moment: dt.datetime) -> None:
+    """Let the running request or job have `moment`, read from the database along with something else.
+
+    One that has a moment already keeps it; outside of both nothing is held.
+    """
+    held = _held.get()
+    if held is not None and not held:
+        held.append(moment.astimezone(dt.UTC))
+
+
 def today(zone: str | dt.tzinfo) -> dt.date:
     """The civil date at `now()` in `zone` (an IANA name or a tzinfo)."""
     return date_in(now(), zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,17 @@ def held_by(user: Any) -> Held:
         return NOBODY
     kept: Held | None = getattr(user, "_held", None)  # reaches through the lazy request.user
     if kept is None:
-        by_role: dict[str, set[int | None]] = {}
         rows = Appointment.objects.filter(user=user).in_force(clock.now())
-        for role, university_id in rows.values_list("role", "university_id"):
-            by_role.setdefault(role, set()).add(university_id)
-        kept = Held({role: frozenset(places) for role, places in by_role.items()})
-        user._held = kept
+        kept = remember(user, rows.values_list("role", "university_id"))
+    return kept
+
+
+def remember(user: Any, rows: Iterable[tuple[str, int | None]]) -> Held:
+    """Keep the appointments of `user` that are in force now (role, university) for this request."""
+    by_role: dict[str, set[int | None]] = {}
+    for role, university_id in rows:
+        by_role.setdefault(role, set()).add(university_id)
+    user._held = kept = Held({role: frozenset(places) for role, places in by_role.items()})
     return kept
 
 

@@ -7,18 +7,21 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from documents.models import Document
 from ground import languages
 from ground.templatetags.ground_tags import day
 from mobility import parts
-from mobility.models import Application, Call, Cefr, Eqf, Place
+from mobility.models import Application, Call, Cefr, Eqf, Gender, Place, Question, Seniority
 
 Answers = Mapping[str, Any]
 
@@ -51,12 +54,13 @@ def snapshot(application: Application, submitted_at: dt.datetime) -> dict[str, A
             "slug": call.slug, **_both(call, "title"), "kind": call.kind, "academic_year": call.academic_year,
             "university": call.university.name,
         },
-        "personal": {**_fields(application, parts.PERSONAL), "email": application.applicant.email},
+        "personal": _personal(application),
         **({"studies": _studies(application)} if call.for_students else {"work": _fields(application, parts.WORK)}),
         "languages": [{"language": row.language, "level": row.level} for row in application.languages.all()],
         "wishes": [{"rank": wish.rank, **place_facts(wish.place)} for wish in application.wishes.all()],
         "motivation": _fields(application, parts.MOTIVATION),
         "documents": [_paper(paper) for paper in application.documents.all()],
+        "questions": [told for question in call.questions.all() if (told := _question(application, question))],
         "declarations": _fields(application, parts.DECLARATIONS),
     }  # fmt: skip
 
@@ -109,13 +113,19 @@ def sections(kept: Answers) -> list[Section]:
     makers: dict[parts.Part, Callable[[Any], Iterator[Line]]] = {
         parts.PERSONAL: _personal_lines, parts.STUDIES: _studies_lines, parts.WORK: _work_lines,
         parts.LANGUAGES: _language_lines, parts.WISHES: _wish_lines, parts.MOTIVATION: _motivation_lines,
-        parts.DOCUMENTS: _document_lines, parts.DECLARATIONS: _declaration_lines,
+        parts.DOCUMENTS: _document_lines, parts.QUESTIONS: _question_lines, parts.DECLARATIONS: _declaration_lines,
     }  # fmt: skip
     return [
         Section(part.slug, part.title, [line for line in make(kept[part.slug]) if line.value])
         for part, make in makers.items()
-        if kept.get(part.slug) is not None
+        if kept.get(part.slug) is not None and (part is not parts.QUESTIONS or kept[part.slug])
     ]
+
+
+def papers_in(kept: Answers) -> set[str]:
+    """The identifiers of the files that a snapshot names."""
+    files = [*kept.get("documents", []), *(one.get("paper") or {} for one in kept.get("questions", []))]
+    return {str(file["uuid"]) for file in files if file.get("uuid")}
 
 
 def _both(record: Any, name: str) -> dict[str, str]:
@@ -128,6 +138,25 @@ def _fields(application: Application, part: parts.Part) -> dict[str, Any]:
     return {name: parts.plain(getattr(application, name)) for name in part.fields}
 
 
+def _personal(application: Application) -> dict[str, Any]:
+    unit = application.unit
+    told = {"uuid": str(unit.uuid), **_both(unit, "name")} if unit else None
+    return {**_fields(application, parts.PERSONAL), "unit": told, "email": application.applicant.email}
+
+
+def _question(application: Application, question: Question) -> dict[str, Any] | None:
+    """A question with its answer, both as they read now; None where nothing was answered."""
+    answer = next((one for one in application.answers.all() if one.question_id == question.pk), None)
+    if answer is None or not (answer.text or answer.options or answer.document):
+        return None
+    chosen = [one for one in question.options.all() if one.uuid in answer.options]
+    return {
+        "question": str(question.uuid), "kind": question.kind, **_both(question, "text"), "answer": answer.text,
+        "options": [{"uuid": str(one.uuid), **_both(one, "words")} for one in chosen],
+        "paper": _file(answer.document) if answer.document else None,
+    }  # fmt: skip
+
+
 def _studies(application: Application) -> dict[str, Any]:
     chosen = application.field
     told = {"code": chosen.code, **_both(chosen, "name")} if chosen else None
@@ -135,10 +164,12 @@ def _studies(application: Application) -> dict[str, Any]:
 
 
 def _paper(paper: Any) -> dict[str, Any]:
-    file = paper.document
+    return {**_both(paper.asked, "name"), **_file(paper.document)}
+
+
+def _file(file: Document) -> dict[str, Any]:
     return {
-        **_both(paper.asked, "name"), "uuid": str(file.uuid), "file": file.name, "type": file.content_type,
-        "size": file.size, "sha256": file.sha256,
+        "uuid": str(file.uuid), "file": file.name, "type": file.content_type, "size": file.size, "sha256": file.sha256,
     }  # fmt: skip
 
 
@@ -158,6 +189,11 @@ def _personal_lines(kept: Answers) -> Iterator[Line]:
     yield Line(_("Nationality"), countries.name(kept.get("nationality") or "") or "")
     yield Line(_("Telephone"), kept.get("phone", ""))
     yield Line(_("E-mail address"), kept.get("email", ""))
+    gender = kept.get("gender")
+    yield Line(_("Gender"), str(Gender(gender).label) if gender in Gender.values else "")
+    yield Line(_("Faculty or department"), in_use(kept.get("unit") or {}, "name"))
+    fewer = kept.get("fewer_opportunities")
+    yield Line(_("Fewer opportunities"), "" if fewer is None else _("Yes") if fewer else _("No"))
 
 
 def _studies_lines(kept: Answers) -> Iterator[Line]:
@@ -167,11 +203,24 @@ def _studies_lines(kept: Answers) -> Iterator[Line]:
     yield Line(_("Level of studies"), _level(kept.get("level")))
     yield Line(_("Field of education"), f"{in_use(chosen, 'name')} ({chosen.get('code')})" if chosen else "")
     yield Line(_("ECTS credits earned so far"), "" if ects is None else str(ects))
+    yield Line(_("Months of mobility so far"), number(kept.get("earlier_months")))
 
 
 def _work_lines(kept: Answers) -> Iterator[Line]:
-    yield Line(_("Faculty or department"), kept.get("work_unit", ""))
+    yield Line(_("Department and position"), kept.get("work_unit", ""))
+    seniority = kept.get("seniority")
+    yield Line(_("Seniority"), str(Seniority(seniority).label) if seniority in Seniority.values else "")
+    yield Line(_("Days abroad, without travel"), number(kept.get("planned_days")))
+    yield Line(_("Teaching hours"), number(kept.get("hours")))
+    yield Line(_("Overall objectives"), kept.get("work_goals", ""), long=True)
+    yield Line(_("Added value"), kept.get("work_value", ""), long=True)
     yield Line(_("Programme of work"), kept.get("work_plan", ""), long=True)
+    yield Line(_("Expected outcomes"), kept.get("work_outcomes", ""), long=True)
+
+
+def number(value: Any) -> str:
+    """A number kept as JSON, as people read it: "2.5", "2,5"; empty for none."""
+    return "" if value in (None, "") else localize(Decimal(str(value)).normalize() + 0)
 
 
 def _language_lines(kept: list[Answers]) -> Iterator[Line]:
@@ -191,6 +240,14 @@ def _motivation_lines(kept: Answers) -> Iterator[Line]:
 def _document_lines(kept: list[Answers]) -> Iterator[Line]:
     for paper in kept:
         yield Line(in_use(paper, "name"), paper.get("file", ""), paper=paper)
+
+
+def _question_lines(kept: list[Answers]) -> Iterator[Line]:
+    for one in kept:
+        paper = one.get("paper")
+        chosen = "\n".join(in_use(option, "words") for option in one.get("options", []))
+        words = paper["file"] if paper else one.get("answer") or chosen
+        yield Line(in_use(one, "text"), words, long=one.get("kind") != "file", paper=paper)
 
 
 def _declaration_lines(kept: Answers) -> Iterator[Line]:

@@ -10,6 +10,7 @@ class MobilityConfig(AppConfig):
 
     def ready(self) -> None:
         from mobility import (
+            dialogue_messages,
             messages,
             rules,  # noqa: F401 - registers the permissions
         )
@@ -18,3 +19,4 @@ class MobilityConfig(AppConfig):
         turns_at(Call, "opens_at")
         turns_at(Call, "closes_at", GRACE)
         messages.register_kinds()
+        dialogue_messages.register_kinds()

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mobility.models import Application, Call
+from mobility.models import Application, Call, Kind
 
 MAX_WORDS = 600
 NOT_STARTED, IN_PROGRESS, COMPLETED, OPTIONAL = "not_started", "in_progress", "completed", "optional"
@@ -39,16 +39,16 @@ class Missing:
     words: str
 
 
-PERSONAL = Part("personal", gettext_lazy("Personal data"), gettext_lazy("Name, date of birth, nationality, telephone"),
-                ("given_name", "family_name", "birth_date", "nationality", "phone"))  # fmt: skip
+PERSONAL = Part(
+    "personal", gettext_lazy("Personal data"), gettext_lazy("Name, date of birth, nationality, telephone"),
+    ("given_name", "family_name", "birth_date", "nationality", "phone", "gender", "unit", "fewer_opportunities"),
+)  # fmt: skip
 STUDIES = Part("studies", gettext_lazy("Studies"), gettext_lazy("Programme, level, field, credits so far"),
-               ("study_programme", "level", "field", "ects"))  # fmt: skip
+               ("study_programme", "level", "field", "ects", "earlier_months"))  # fmt: skip
 WORK = Part(
-    "work",
-    gettext_lazy("Work"),
-    gettext_lazy("Faculty or department, programme of work abroad"),
-    ("work_unit", "work_plan"),
-)
+    "work", gettext_lazy("Work"), gettext_lazy("Seniority, hours and days, programme of work abroad"),
+    ("work_unit", "seniority", "planned_days", "hours", "work_goals", "work_value", "work_plan", "work_outcomes"),
+)  # fmt: skip
 LANGUAGES = Part(
     "languages", gettext_lazy("Languages"), gettext_lazy("The languages you speak, with their levels")
 )
@@ -59,6 +59,7 @@ MOTIVATION = Part(
     "motivation", gettext_lazy("Motivation"), gettext_lazy("At most 600 words"), ("motivation",)
 )
 DOCUMENTS = Part("documents", gettext_lazy("Documents"), gettext_lazy("The papers this call asks for"))
+QUESTIONS = Part("questions", gettext_lazy("Questions"), gettext_lazy("What this call asks besides"))
 DECLARATIONS = Part("declarations", gettext_lazy("Declarations"), gettext_lazy("What you confirm"),
                     ("declared_true", "declared_privacy"))  # fmt: skip
 
@@ -67,7 +68,8 @@ def of(call: Call) -> list[Part]:
     """The parts of an application to `call`, in their order."""
     own = STUDIES if call.for_students else WORK
     papers = [DOCUMENTS] if list(call.required_documents.all()) else []
-    return [PERSONAL, own, LANGUAGES, WISHES, MOTIVATION, *papers, DECLARATIONS]
+    asked = [QUESTIONS] if list(call.questions.all()) else []
+    return [PERSONAL, own, LANGUAGES, WISHES, MOTIVATION, *papers, *asked, DECLARATIONS]
 
 
 def find(call: Call, slug: str) -> Part | None:
@@ -79,6 +81,7 @@ def find(call: Call, slug: str) -> Part | None:
         WISHES,
         MOTIVATION,
         DOCUMENTS,
+        QUESTIONS,
         DECLARATIONS,
     ]
     return next((part for part in everywhere if part.slug == slug), None)
@@ -86,12 +89,15 @@ def find(call: Call, slug: str) -> Part | None:
 
 def state(application: Application, part: Part, missing: list[Missing]) -> str:
     """How far a part is, given everything that is missing."""
+    typed = any(draft.part == part.slug for draft in application.part_drafts.all())
     visited = part.slug in application.visited
     if any(one.part == part.slug for one in missing):
-        return IN_PROGRESS if visited else NOT_STARTED
-    asks = part is not DOCUMENTS or any(
-        asked.is_required for asked in application.call.required_documents.all()
-    )
+        return IN_PROGRESS if visited or typed else NOT_STARTED
+    call = application.call
+    optional: dict[Part, list[Any]] = {
+        DOCUMENTS: list(call.required_documents.all()), QUESTIONS: list(call.questions.all()),
+    }  # fmt: skip
+    asks = part not in optional or any(asked.is_required for asked in optional[part])
     return COMPLETED if visited or asks else OPTIONAL
 
 
@@ -99,13 +105,21 @@ def missing(application: Application) -> list[Missing]:
     """What has to be added before the application (loaded `with_parts`) can be submitted."""
     checks: dict[str, Callable[[Application], list[tuple[str, str]]]] = {
         "personal": _personal, "studies": _studies, "work": _work, "languages": _languages, "wishes": _wishes,
-        "motivation": _motivation, "documents": _documents, "declarations": _declarations,
+        "motivation": _motivation, "documents": _documents, "questions": _questions, "declarations": _declarations,
     }  # fmt: skip
     return [
         Missing(part.slug, field, words)
         for part in of(application.call)
-        for field, words in checks[part.slug](application)
+        for field, words in [*checks[part.slug](application), *_unsaved(application, part)]
     ]
+
+
+def _unsaved(application: Application, part: Part) -> list[tuple[str, str]]:
+    """What was typed and kept, but not saved: submitting would leave it out without a word."""
+    if not any(draft.part == part.slug for draft in application.part_drafts.all()):
+        return []
+    words = _("Save or discard what you typed in “%(part)s”.")
+    return [("draft", words % {"part": part.title})]
 
 
 def _personal(application: Application) -> list[tuple[str, str]]:
@@ -129,16 +143,25 @@ def _studies(application: Application) -> list[tuple[str, str]]:
         found.append(("field", _("Choose your field of education.")))
     if application.ects is None:
         found.append(("ects", _("Write how many ECTS credits you have earned so far.")))
+    if application.call.most_earlier_months is not None and application.earlier_months is None:
+        found.append(
+            ("earlier_months", _("Write how many months of mobility you have had so far, 0 for none."))
+        )
     return found
 
 
 def _work(application: Application) -> list[tuple[str, str]]:
-    found = []
-    if not application.work_unit.strip():
-        found.append(("work_unit", _("Name your faculty or department.")))
-    if not application.work_plan.strip():
-        found.append(("work_plan", _("Describe what you will do at the host university.")))
-    return found
+    """What the mobility agreement of staff needs; hours are taught, so training has none."""
+    needed: dict[str, tuple[Any, str]] = {
+        "work_unit": (application.work_unit.strip(), _("Name your department and position.")),
+        "seniority": (application.seniority, _("Choose your seniority.")),
+        "planned_days": (application.planned_days, _("Write how many days you will be there.")),
+        "work_goals": (application.work_goals.strip(), _("Write what the stay is for.")),
+        "work_plan": (application.work_plan.strip(), _("Describe what you will do at the host university.")),
+    }
+    if application.call.kind == Kind.STAFF_TEACHING:
+        needed["hours"] = (application.hours, _("Write how many hours you will teach."))
+    return [(field, words) for field, (given, words) in needed.items() if not given]
 
 
 def _languages(application: Application) -> list[tuple[str, str]]:
@@ -169,6 +192,19 @@ def _documents(application: Application) -> list[tuple[str, str]]:
     ]
 
 
+def _questions(application: Application) -> list[tuple[str, str]]:
+    answered = {
+        answer.question_id
+        for answer in application.answers.all()
+        if answer.text.strip() or answer.options or answer.document_id
+    }
+    return [
+        (f"q-{question.uuid}", _("Answer: %(question)s") % {"question": question.text})
+        for question in application.call.questions.all()
+        if question.is_required and question.pk not in answered
+    ]
+
+
 def _declarations(application: Application) -> list[tuple[str, str]]:
     found = []
     if not application.declared_true:
@@ -183,7 +219,10 @@ def stored(application: Application, part: Part) -> Any:
     if part is LANGUAGES:
         return [[row.language, row.level] for row in application.languages.order_by("pk")]
     if part is WISHES:
-        return list(application.wishes.order_by("rank").values_list("place_id", flat=True))
+        return [str(wish.place.uuid) for wish in application.wishes.select_related("place").order_by("rank")]
+    if part is QUESTIONS:
+        rows = application.answers.filter(document=None).order_by("question_id")
+        return [[row.question_id, row.text, plain(row.options)] for row in rows]
     columns = {field.name: field.attname for field in Application._meta.fields}  # a related record by its key
     return plain({name: getattr(application, columns[name]) for name in part.fields})
 

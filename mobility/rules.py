@@ -70,6 +70,14 @@ def may_decide(user: Any, application: Application | None) -> bool:
 
 
 @rules.predicate
+def writes_for_university(user: Any, application: Application | None) -> bool:
+    """Whether the person answers applicants of the sending university, of an application that came in."""
+    return bool(
+        application is not None and application.submitted_at is not None and may_decide(user, application)
+    )
+
+
+@rules.predicate
 def is_administrator(user: Any) -> bool:
     return serves_as_administrator(user)
 
@@ -93,6 +101,7 @@ rules.add_perm("mobility.edit_call", coordinates_call | is_administrator)
 rules.add_perm("mobility.assign_reviews", coordinates_call | is_administrator)
 rules.add_perm("mobility.score_application", is_reviewer_of)
 rules.add_perm("mobility.appeal_application", is_applicant)
+rules.add_perm("mobility.write_message", is_applicant | writes_for_university)
 rules.add_perm("mobility.answer_appeal", answers_appeal)
 rules.add_perm("mobility.withdraw_appeal", made_appeal)
 rules.add_perm("mobility.undo_bulk", coordinates_bulk)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from mobility.urls_review import REVIEW
-from mobility.views import applying, calling, calls, deciding, files, own
+from mobility.views import applying, calling, calls, deciding, dialogue, drafts, files, own, starting, writing
 
 app_name = "mobility"
 urlpatterns = [
@@ -14,13 +14,25 @@ urlpatterns = [
     path("calls/<slug:slug>/history/", calling.call_history, name="call_history"),
     path("calls/<slug:slug>/copy/", calling.call_copy, name="call_copy"),
     path("calls/<slug:slug>/step/<slug:step>/", calling.call_step, name="call_step"),
-    path("calls/<slug:slug>/apply/", calls.apply, name="apply"),
+    path("calls/<slug:slug>/apply/", starting.apply, name="apply"),
     *REVIEW,
     path("applications/", own.my_applications, name="my_applications"),
     path("applications/<uuid:uuid>/", own.application, name="application"),
     path("applications/<uuid:uuid>/check/", applying.application_check, name="application_check"),
     path("applications/<uuid:uuid>/submit/", applying.application_submit, name="application_submit"),
     path("applications/<uuid:uuid>/receipt/", applying.application_receipt, name="application_receipt"),
+    path(
+        "applications/<uuid:uuid>/receipt/pdf/",
+        applying.application_receipt_pdf,
+        name="application_receipt_pdf",
+    ),
+    path("applications/<uuid:uuid>/messages/", dialogue.application_messages, name="application_messages"),
+    path("applications/<uuid:uuid>/appeal/", dialogue.application_appeal, name="application_appeal"),
+    path(
+        "applications/<uuid:uuid>/appeal/<uuid:appeal>/withdraw/",
+        dialogue.application_appeal_withdraw,
+        name="application_appeal_withdraw",
+    ),
     path("applications/<uuid:uuid>/take-back/", own.application_take_back, name="application_take_back"),
     path("applications/<uuid:uuid>/withdraw/", own.application_withdraw, name="application_withdraw"),
     path("applications/<uuid:uuid>/answer/", own.application_answer, name="application_answer"),
@@ -37,5 +49,7 @@ urlpatterns = [
         files.application_document_remove,
         name="application_document_remove",
     ),
-    path("applications/<uuid:uuid>/<slug:part>/", applying.application_part, name="application_part"),
+    path("applications/<uuid:uuid>/files/", files.application_files, name="application_files"),
+    path("applications/<uuid:uuid>/typed/<slug:part>/", drafts.application_draft, name="application_draft"),
+    path("applications/<uuid:uuid>/<slug:part>/", writing.application_part, name="application_part"),
 ]

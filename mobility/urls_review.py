@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mobility.views import bulk, dialogue, numbers, review_sheet, reviewers, table, taking
+from mobility.views import bulk, noting, numbers, review_sheet, reviewers, table, taking
 
 REVIEW = [
     path("calls/<slug:slug>/applications/", table.call_applications, name="call_applications"),
@@ -33,6 +33,6 @@ REVIEW = [
     path(
         "applications/<uuid:uuid>/reviewers/", reviewers.application_reviewers, name="application_reviewers"
     ),
-    path("applications/<uuid:uuid>/notes/", dialogue.application_note, name="application_note"),
-    path("applications/<uuid:uuid>/appeal/answer/", dialogue.appeal_answer, name="appeal_answer"),
+    path("applications/<uuid:uuid>/notes/", noting.application_note, name="application_note"),
+    path("applications/<uuid:uuid>/appeal/answer/", noting.appeal_answer, name="appeal_answer"),
 ]

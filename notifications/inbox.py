@@ -25,10 +25,18 @@ class Shown:
 
 
 def unread_count(user: Any) -> int:
-    """How many items wait to be read; 0 for nobody. One query."""
+    """How many items wait to be read; 0 for nobody. One query, unless a page read it along with something else."""
     if not getattr(user, "is_authenticated", False):
         return 0
+    known: int | None = getattr(user, "_unread", None)
+    if known is not None:
+        return known
     return InboxItem.objects.visible_to(user).shown_at(clock.now()).unread().count()
+
+
+def remember_unread(user: Any, number: int) -> None:
+    """Keep how many items wait to be read, for this request."""
+    user._unread = number
 
 
 def show(item: InboxItem) -> Shown:

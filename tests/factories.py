@@ -231,10 +231,14 @@ def complete_application(applicant, *places, call=None, **fields):
         "given_name": "Ana", "family_name": "Bandomoji", "birth_date": dt.date(2004, 5, 6), "nationality": "LT",
         "phone": "+370 600 00000", "motivation": "I want to learn how others teach robots.",
         "declared_true": True, "declared_privacy": True,
-        "visited": ["personal", "studies", "work", "languages", "wishes", "motivation", "documents", "declarations"],
+        "visited": ["personal", "studies", "work", "languages", "wishes", "motivation", "documents", "questions",
+                    "declarations"],
     }  # fmt: skip
     studies = {"study_programme": "Informatics", "level": 6, "field": FieldFactory(), "ects": 120}
-    work = {"work_unit": "Faculty of Informatics", "work_plan": "Eight hours of lectures."}
+    work = {
+        "work_unit": "Faculty of Informatics, lecturer", "work_plan": "Eight hours of lectures.", "hours": 8,
+        "seniority": "senior", "planned_days": 5, "work_goals": "To teach robotics together.",
+    }  # fmt: skip
     values = answers | (studies if call.for_students else work) | fields
     application = ApplicationFactory(call=call, applicant=applicant, **values)
     application.languages.create(language="en", level="C1")

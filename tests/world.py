@@ -190,6 +190,13 @@ def _mobility(w: SimpleNamespace) -> None:
     w.offered.status, w.offered.offered_place = "offered", seat
     w.offered.offer_expires_at = now + dt.timedelta(days=3)
     w.offered.save()
+    w.unstarted_call = factories.CallFactory(slug="training", university=w.ktu, kind="staff_training")
+    w.refused = factories.ApplicationFactory(
+        call=factories.CallFactory(slug="closed", university=w.ktu), applicant=w.cast["former"],
+        status="ineligible", submitted_at=now, decided_at=now,
+        snapshot={"parts": []}, snapshot_sha256="0" * 64, given_name="Buvęs",
+    )  # fmt: skip
+    w.appeal = w.refused.appeals.create(against="ineligible", text="I have more credits.", made_at=now)
 
 
 def _selection(w: SimpleNamespace) -> None:

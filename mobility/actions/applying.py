@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,17 +16,15 @@ from ground import clock, text
 from ground.search import search_value
 from ground.workflow import NotPossible
 from mobility import answers, eligibility, parts
-from mobility.actions.door import enter, lock_application, lock_call, lock_places, pass_through, way_for
+from mobility.actions.door import enter, lock_application, lock_call, pass_through, way_for
+from mobility.actions.saving import Stale, open_for_writing, touch
 from mobility.actions.telling import tell_applicant
 from mobility.models import (
     Application,
     ApplicationDocument,
     Call,
-    LanguageSkill,
-    Place,
     RequiredDocument,
     Submission,
-    Wish,
 )
 from mobility.rules import require
 from mobility.workflow import KIND, Status
@@ -35,10 +32,6 @@ from mobility.workflow import KIND, Status
 # What is asked once and offered again in the person's next application.
 _CARRIED = ("given_name", "family_name", "birth_date", "nationality", "phone", "study_programme", "level", "field_id",
             "work_unit")  # fmt: skip
-
-
-class Stale(Exception):
-    """The part was saved elsewhere since the page was opened; nothing was written."""
 
 
 class Incomplete(Exception):
@@ -90,66 +83,6 @@ def _carried_over(person: Any) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save_part(application: Application, part: parts.Part, *, by: Any, values: Any, seen: str) -> Application:
-    """Write one part of a draft; `seen` is the fingerprint of what the page showed.
-
-    Raises PermissionDenied, NotPossible (submitted, or the call has closed) or Stale (saved elsewhere meanwhile;
-    saving the very same again is fine).
-    """
-    if part is parts.WISHES and not _all_offered(values):
-        raise NotPossible(_("One of the places is no longer offered. Choose another."))
-    locked = _open_for_writing(application, by=by)
-    before = parts.stored(locked, part)
-    if before == parts.plain(values):
-        return _saved(locked, part)
-    if parts.fingerprint(before) != seen:
-        raise Stale
-    if part is parts.LANGUAGES:
-        locked.languages.all().delete()
-        LanguageSkill.objects.bulk_create(
-            LanguageSkill(application=locked, language=language, level=level) for language, level in values
-        )
-    elif part is parts.WISHES:
-        locked.wishes.all().delete()
-        Wish.objects.bulk_create(
-            Wish(application=locked, place=place, rank=rank) for rank, place in enumerate(values, 1)
-        )
-    else:
-        _write(locked, part, values)
-    return _saved(locked, part, *part.fields)
-
-
-def _all_offered(places: list[Place]) -> bool:
-    """Whether each of the places is still there and offered; they can't be withdrawn until the transaction ends."""
-    locked = lock_places([place.pk for place in places])
-    return len(locked) == len(places) and all(place.is_offered for place in locked.values())
-
-
-def _write(locked: Application, part: parts.Part, values: Mapping[str, Any]) -> None:
-    for name in part.fields:
-        setattr(locked, name, values[name])
-
-
-def _open_for_writing(application: Application, *, by: Any) -> Application:
-    locked = lock_application(application)
-    require("mobility.edit_application", by, locked)
-    if not locked.is_editable:
-        raise NotPossible(_("The application has been submitted and can't be changed now."))
-    if not locked.can_be_sent(clock.now()):
-        raise NotPossible(_("The call has closed. The application can't be changed any more."))
-    return locked
-
-
-def _saved(locked: Application, part: parts.Part, *fields: str) -> Application:
-    if part.slug not in locked.visited:
-        locked.visited = [*locked.visited, part.slug]
-    locked.saved_at = clock.now()
-    locked.version += 1
-    locked.save(update_fields=["visited", "saved_at", "version", *fields])
-    return locked
-
-
-@transaction.atomic
 def attach_document(
     application: Application, asked: RequiredDocument, upload: UploadedFile[Any], *, by: Any
 ) -> ApplicationDocument:
@@ -157,7 +90,7 @@ def attach_document(
 
     Raises PermissionDenied, NotPossible, or documents.checks.Refused with the reason in words.
     """
-    locked = _open_for_writing(application, by=by)
+    locked = open_for_writing(application, by=by)
     if asked.call_id != locked.call_id:
         raise NotPossible(_("This call does not ask for this document."))
     document = documents.store(upload, by=by)
@@ -165,16 +98,16 @@ def attach_document(
         ApplicationDocument.objects.filter(application=locked, asked=asked).select_related("document").first()
     )
     paper = ApplicationDocument.objects.create(application=locked, asked=asked, document=document)
-    _saved(locked, parts.DOCUMENTS)
+    touch(locked, parts.DOCUMENTS)
     return paper
 
 
 @transaction.atomic
 def remove_document(application: Application, paper: ApplicationDocument, *, by: Any) -> None:
     """Take an uploaded paper away again. Raises PermissionDenied or NotPossible."""
-    locked = _open_for_writing(application, by=by)
+    locked = open_for_writing(application, by=by)
     _drop(locked.documents.filter(pk=paper.pk).select_related("document").first())
-    _saved(locked, parts.DOCUMENTS)
+    touch(locked, parts.DOCUMENTS)
 
 
 def _drop(paper: ApplicationDocument | None) -> None:
@@ -202,7 +135,7 @@ def submit_application(application: Application, *, by: Any, version: int | None
         raise NotPossible(_("The call has closed. The application can't be submitted any more."))
     if version is not None and version != locked.version:
         raise Stale
-    whole = Application.objects.with_parts().get(pk=locked.pk)
+    whole = Application.objects.with_all().get(pk=locked.pk)
     if missing := parts.missing(whole):
         raise Incomplete(missing)
     now = clock.now()

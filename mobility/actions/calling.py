@@ -16,8 +16,8 @@ from ground import clock
 from ground.workflow import NotPossible
 from members.models import University
 from members.models.exchange import year_of
-from mobility.actions.applying import Stale
 from mobility.actions.door import lock_call, move
+from mobility.actions.saving import Stale
 from mobility.actions.telling import tell_writers
 from mobility.editing import changes, content, offering
 from mobility.editing.ready import missing

@@ -59,6 +59,7 @@ def tell_bulk_refused(bulk: BulkDecision, count: int) -> None:
 
 def _tell(kind: str, application: Application, to: Any, context: dict[str, Any]) -> None:
     call = application.call
+    once = context.get("message") or context.get("call_version", application.version)
     common = {
         "reference": application.reference,
         "uuid": application.uuid,
@@ -70,5 +71,5 @@ def _tell(kind: str, application: Application, to: Any, context: dict[str, Any])
         to=to,
         subject=(KIND, application.uuid, application.reference),
         context=common | context,
-        key=f"{kind}:{application.uuid}:{context.get('call_version', application.version)}:{to.pk}",
+        key=f"{kind}:{application.uuid}:{once}:{to.pk}",
     )

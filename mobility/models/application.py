@@ -110,9 +110,15 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "call__required_documents",
         )
 
+    def with_all(self) -> ApplicationQuerySet:
+        """As `with_parts`, with the questions of the call, their answers, and what is typed but not saved."""
+        return self.with_parts().prefetch_related(
+            "answers__document", "part_drafts", "call__questions__options"
+        )
+
     def for_owner(self) -> ApplicationQuerySet:
         """The application with its call, in one query."""
-        return self.select_related("call__university__organisation", "applicant", "field").defer(
+        return self.select_related("call__university__organisation", "applicant", "field", "unit").defer(
             "call__university__organisation__search"
         )
 

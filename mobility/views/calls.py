@@ -10,19 +10,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ground import clock, languages, paging
 from ground.finished import finished, stands_for
-from ground.workflow import NotPossible
-from mobility import actions, progress
+from mobility import progress
 from mobility.editing import changes
 from mobility.filters import CallFilter
 from mobility.models import GRACE, Application, Call, Eqf, Term
 from mobility.rules import coordinates_somewhere, may
-from mobility.views.answering import not_possible
 
 PAST_PER_PAGE = 20
 
@@ -146,19 +144,8 @@ def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dic
         sign_in = f"{resolve_url('account_login')}?{urlencode({'next': request.path})}"
         return {"words": _("Sign in to apply."), "button": _("Sign in to apply"), "url": sign_in}
     if may("mobility.apply_to_call", request.user, call):
-        return {"words": _("Your answers are saved page by page."), "button": _("Start application"), "post": True,
+        return {"words": _("Your answers are saved page by page."), "button": _("Start application"),
                 "url": resolve_url("mobility:apply", call.slug)}  # fmt: skip
     if call.for_students:
         return {"words": _("You can't apply: this call is for students of the sending university.")}
     return {"words": _("You can't apply: this call is for staff of the sending university.")}
-
-
-def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start an application, or go on with the one that is there."""
-    found = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
-    if request.method != "POST":
-        return redirect(found)
-    try:
-        return redirect(actions.start_application(found, by=request.user))
-    except NotPossible as error:
-        return not_possible(request, error, back=found.get_absolute_url())

@@ -1,65 +1,77 @@
-"""What passes about one application: notes of those who decide, answers to appeals."""
+"""Messages inside an application, and its owner's appeal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from ground import clock
 from ground.workflow import NotPossible
-from mobility.actions import appeals, reviewing
-from mobility.models import Application, Place
-from mobility.review.forms import AppealForm, NoteForm
-from mobility.rules import may
+from mobility import actions
+from mobility.models import Appeal, Application
 from mobility.views.answering import not_possible
+from mobility.workflow import AppealStatus
+from mobility.writing.words import AppealForm, MessageForm
 
 
-def _found(request: HttpRequest, uuid: Any) -> Application:
-    """An application of others that the person may decide about; the office sees it and is refused."""
-    seen = Application.objects.visible_to(request.user).filter(submitted_at__isnull=False)
-    found = get_object_or_404(seen.exclude(applicant=request.user).for_owner(), uuid=uuid)
-    if not may("mobility.decide_application", request.user, found):
-        raise PermissionDenied
-    return found
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_messages(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """What the applicant and the coordinators wrote to each other, and a box to write in, for the applicant."""
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    form = MessageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.send_message(found, form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("The message is sent."))
+        return redirect("mobility:application_messages", uuid=uuid)
+    written = list(found.messages.all())
+    actions.mark_read(found, by=request.user)
+    context = {"application": found, "written": written, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "mobility/application_messages.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_appeal(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Ask for another answer, with reasons; once made, the appeal and how it ended."""
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    made = found.appeals.first()
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.appeal(found, form.cleaned_data["text"], by=request.user)
+        except NotPossible as error:
+            return _refused(request, found, form, error)
+        messages.success(request, _("Your appeal is in. You get a message with the answer."))
+        return redirect("mobility:application_appeal", uuid=uuid)
+    until = found.call.appeal_until(found.decided_at) if found.can_be_appealed(clock.now()) else None
+    if made is None and until is None:
+        error = NotPossible(_("This answer can't be appealed against, or the days to do so have passed."))
+        return not_possible(request, error, back=found.get_absolute_url())
+    open_for = until if not found.appeals.filter(against=found.status).exists() else None
+    waits = made is not None and made.status == AppealStatus.WAITING
+    context = {"application": found, "made": made, "may_withdraw": waits, "until": open_for, "form": form}
+    return render(request, "mobility/application_appeal.html", context, status=422 if form.is_bound else 200)
+
+
+def _refused(request: HttpRequest, found: Application, form: AppealForm, error: NotPossible) -> HttpResponse:
+    """The words stay on the page, to be copied into a message to the coordinator."""
+    context = {"application": found, "made": None, "until": None, "form": form, "refused": str(error)}
+    return render(request, "mobility/application_appeal.html", context, status=409)
 
 
 @require_POST
-def application_note(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Keep a note that the applicant never sees."""
-    found, form = _found(request, uuid), NoteForm(request.POST)
-    back = reverse("mobility:application_review", args=[uuid])
-    if not form.is_valid():
-        return not_possible(request, NotPossible(_("Write the note first.")), back=back)
-    reviewing.write_note(found, by=request.user, text=form.cleaned_data["text"])
-    messages.success(request, _("The note is kept. The applicant does not see it."))
-    return redirect(back)
-
-
-@require_POST
-def appeal_answer(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Uphold or refuse the appeal that waits."""
-    found, form = _found(request, uuid), AppealForm(request.POST)
-    back = reverse("mobility:application_review", args=[uuid])
-    appeal = found.appeals.filter(status="waiting").first()
-    if appeal is None:
-        return not_possible(request, NotPossible(_("No appeal waits for an answer.")), back=back)
-    answer = form.cleaned_data["answer"] if form.is_valid() else ""
+def application_appeal_withdraw(request: HttpRequest, uuid: Any, appeal: Any) -> HttpResponse:
+    """Take one's appeal back before it is answered."""
+    mine = Appeal.objects.filter(application__applicant=request.user, application__uuid=uuid)
+    found = get_object_or_404(mine.select_related("application"), uuid=appeal)
     try:
-        appeals.answer_appeal(
-            appeal, request.POST.get("step", ""), by=request.user, answer=answer, place=_place(request, found)
-        )
+        actions.withdraw_appeal(found, by=request.user)
     except NotPossible as error:
-        return not_possible(request, error, back=back)
-    messages.success(request, _("The appeal is answered."))
-    return redirect(back)
-
-
-def _place(request: HttpRequest, found: Application) -> Place | None:
-    sent = request.POST.get("place", "")
-    return next((one for one in Place.objects.filter(call=found.call_id) if str(one.uuid) == sent), None)
+        return not_possible(request, error, back=found.application.get_absolute_url())
+    messages.success(request, _("Your appeal was withdrawn."))
+    return redirect(found.application)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import clock
 from ground.workflow import NotPossible
-from mobility import actions, answers, parts, progress
+from mobility import actions, answers, completing, eligibility, parts, progress
 from mobility.models import Application
 from mobility.rules import may
 from mobility.views.answering import not_possible
@@ -39,7 +39,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The list of parts of a draft, or the state of what was submitted; others are led to the review."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).with_parts(), uuid=uuid)
+    found = get_object_or_404(Application.objects.visible_to(request.user).with_all(), uuid=uuid)
     if found.applicant_id != request.user.pk:
         return redirect("mobility:application_review", uuid=uuid)
     if found.can_be_sent(clock.now()):
@@ -49,43 +49,72 @@ def application(request: HttpRequest, uuid: Any) -> HttpResponse:
 
 def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
     missing = parts.missing(found)
-    states = [(part, parts.state(found, part, missing)) for part in parts.of(found.call)]
-    done = sum(state == parts.COMPLETED for _part, state in states)
-    summary = ngettext(
-        "%(done)d part of %(all)d is complete.", "%(done)d parts of %(all)d are complete.", done
-    ) % {"done": done, "all": len(states)}  # fmt: skip
+    given = answers.snapshot(found, clock.now())
+    against = {one.part: one.words for one in reversed(eligibility.check(found.call, given))}
+    wanted = _wanted(found)
+    tasks = [(part, parts.state(found, part, missing)) for part in parts.of(found.call)]
+    tasks.sort(key=lambda task: task[0].slug not in {one.part for one in wanted})
     context = {
         "application": found,
         "tasks": [
-            (part, progress.address(found, "application_part", part.slug), *STATES[state])
-            for part, state in states
+            (
+                part,
+                progress.address(found, "application_part", part.slug),
+                against.get(part.slug),
+                *STATES[state],
+            )
+            for part, state in tasks
         ],
-        "summary": summary,
+        "wanted": wanted,
+        "summary": _summary(tasks),
         "ready": not missing,
         "stages": progress.stages(found.call, found),
-        "timeline": progress.timeline(progress.events_of(found)),
+        "unread": _unread(found),
     }
     return render(request, "mobility/application_tasks.html", context)
 
 
+def _summary(tasks: list[tuple[parts.Part, str]]) -> str:
+    done = sum(state == parts.COMPLETED for _part, state in tasks)
+    words = ngettext("%(done)d part of %(all)d is complete.", "%(done)d parts of %(all)d are complete.", done)
+    return words % {"done": done, "all": len(tasks)}
+
+
+def _wanted(found: Application) -> list[completing.Asked]:
+    """What the coordinator asks to be completed, of an application that was returned."""
+    if found.status != Status.RETURNED:
+        return []
+    request = found.completion_requests.filter(answered_at=None).first()
+    return completing.asked(found, request.fields if request else [])
+
+
+def _unread(found: Application) -> int:
+    return found.messages.filter(read_at=None, from_applicant=False).count()
+
+
 def _status_page(request: HttpRequest, found: Application) -> HttpResponse:
     now = clock.now()
-    events = progress.events_of(found)
     offered = APPLICATION.offered_to(request.user, found)
+    made = found.appeals.first()
+    may_appeal = found.can_be_appealed(now) and (made is None or made.against != found.status)
+    files = [*found.documents.all(), *(answer for answer in found.answers.all() if answer.document_id)]
     context = {
         "application": found,
         "tone": progress.tone(found.status),
         "step": progress.next_step(found, now),
         "stages": progress.stages(found.call, found),
-        "timeline": progress.timeline(events),
-        "readings": progress.readings(events),
+        "timeline": progress.timeline(progress.events_of(found)),
+        "who_read": found.readings.all(),
         "sections": answers.sections(found.snapshot or {}),
-        "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+        "papers": {str(file.document.uuid): file for file in files},
         "has_place": found.status == Status.ACCEPTED,
         "offer_open": found.can_be_answered(now),
         "may_accept": may("mobility.accept_application", request.user, found),
         "may_take_back": found.can_be_taken_back(now) and any(way.name == "take_back" for way in offered),
         "may_withdraw": any(way.name == "withdraw" for way in offered),
+        "unread": _unread(found),
+        "appeal": made,
+        "appeal_until": found.call.appeal_until(found.decided_at) if may_appeal else None,
     }
     return render(request, "mobility/application_status.html", context)
 

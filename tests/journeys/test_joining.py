@@ -61,6 +61,7 @@ def test_a_new_person_comes_from_a_call_asks_for_a_role_and_applies(browse, ktu,
     assert Appointment.objects.filter(user=made.user, role="student", university=ktu).exists()
 
     phone.goto(here)
+    phone.locator("main .actions a.button").first.click()
     phone.locator("main form button[type=submit]").first.click()
     assert "/mobility/applications/" in phone.url
     assert EmailAddress.objects.get(user=made.user).verified

@@ -45,6 +45,7 @@ def save(page, part, **answers):
 def test_a_student_applies_on_a_phone_without_scripts_and_gets_a_place(browse, call, ana, ruta, language):
     phone = browse(ana, width=360, scripts=False)
     phone.goto(f"/{language}/mobility/calls/{call.slug}/")
+    phone.locator("main .actions a.button").first.click()
     phone.locator("main form button[type=submit]").first.click()
     save(
         phone,

@@ -123,7 +123,7 @@ def test_part_is_saved_incomplete_and_shown_as_in_progress(site, draft):
         ("languages", languages(("xx", "B2")), "Select a valid choice"),
         ("languages", languages(*[("en", "B2")] * 11), "at most 10 forms"),
         ("languages", {"form-TOTAL_FORMS": "x"}, "ManagementForm"),
-        ("wishes", {"wish_1": "7f0c5a1e-3d8c-4a57-9a55-0d7b8f1f2a10"}, "Select a valid choice"),
+        ("wishes", {"wish_1": "7f0c5a1e-3d8c-4a57-9a55-0d7b8f1f2a10"}, "no place of this call"),
         ("wishes", {"wish_1": "\x00"}, "Select a valid choice"),
         ("motivation", {"motivation": "word " * 601}, "601 words"),
         ("motivation", {"motivation": "x" * 20001}, "at most 20000 characters"),
@@ -163,12 +163,12 @@ def test_place_of_another_call_is_no_choice(site, draft):
 
 
 def test_fields_that_are_not_shown_change_nothing(site, draft, tomas):
-    shown = {*PERSONAL, "phone", "saved_at", "version"}
+    shown = {*parts.PERSONAL.fields, "saved_at", "version"}
     untouched = [field.attname for field in Application._meta.fields if field.name not in shown]
     before = Application.objects.values(*untouched).get()
     everything = {field.name: "1" for field in Application._meta.fields}
     hostile = {"status": "accepted", "applicant": tomas.pk, "submitted_at": "2020-01-01", "snapshot": "{}"}
-    data = everything | hostile | PERSONAL | {"phone": ""}
+    data = everything | hostile | PERSONAL | {"unit": "", "fewer_opportunities": "unknown"}
     assert save(site, draft, "personal", **data).status_code == 302
     assert Application.objects.values(*untouched).get() == before
 
@@ -266,7 +266,8 @@ def test_staff_have_their_own_parts(client, staff_call, tomas, aveiro):
     assert part(draft, "work") in text
     assert part(draft, "studies") not in text
     assert client.get(part(draft, "studies")).status_code == 404
-    assert save(client, draft, "work", work_unit="Faculty", work_plan="Lectures").status_code == 302
+    work = {"work_unit": "Faculty", "work_plan": "Lectures", "work_goals": "To teach.", "seniority": "junior"}
+    assert save(client, draft, "work", **work, hours="8.5", planned_days="5").status_code == 302
     client.post(url(draft, "application_submit"), {"version": Application.objects.get().version})
     assert "Lectures" in client.get(url(draft)).content.decode()
 
@@ -374,8 +375,8 @@ def test_whatever_is_sent_to_a_part_is_answered_in_words(data, slug, site, draft
 @pytest.mark.parametrize(
     ("slug", "show", "store"),
     [
-        ("personal", 6, 8), ("studies", 7, 10), ("languages", 7, 11), ("wishes", 7, 13), ("motivation", 6, 8),
-        ("declarations", 6, 8),
+        ("personal", 4, 8), ("studies", 4, 10), ("languages", 4, 9), ("wishes", 4, 10), ("motivation", 3, 8),
+        ("questions", 4, 10), ("declarations", 3, 8),
     ],
 )  # fmt: skip
 def test_parts_cost_the_same_for_one_row_and_three(
@@ -383,7 +384,9 @@ def test_parts_cost_the_same_for_one_row_and_three(
 ):
     places = factories.PlaceFactory.create_batch(rows, call=call, field=factories.FieldFactory())
     draft = factories.complete_application(ana, *places)
+    asked = [call.questions.create(text_en=f"Question {n}", kind="long") for n in range(rows)]
     data = {
+        "questions": {f"q-{question.uuid}": "Because." for question in asked},
         "personal": PERSONAL, "motivation": {"motivation": "New."}, "declarations": {},
         "studies": {"study_programme": "New", "field": "0613"}, "wishes": {"wish_3": str(places[0].uuid)},
         "languages": languages(*[("lt", "B2"), ("en", "C1"), ("de", "A1")][:rows]),
@@ -405,17 +408,18 @@ def test_pages_of_an_application_cost_the_same_for_one_row_and_three(
     for paper in papers:
         send(site, draft, paper, pdf())
     site.get(url(draft))  # shows what has just happened, once
-    for name, queries in (("application", 11), ("application_check", 12), ("application_documents", 7)):
+    for name, queries in (("application", 15), ("application_check", 15), ("application_documents", 4)):
         with django_assert_num_queries(queries):
             site.get(url(draft, name))
     actions.submit_application(draft, by=ana)
-    for name, queries in (("application", 11), ("application_receipt", 6)):
+    for name, queries in (("application", 16), ("application_receipt", 7)):
         with django_assert_num_queries(queries):
             site.get(url(draft, name))
 
 
 def test_every_form_belongs_to_a_part(call, staff_call):
-    from mobility.forms import OF_PART
+    call.questions.create(text_en="Why?")
+    from mobility.writing.pages import OF_PART
 
     slugs = {one.slug for one in [*parts.of(call), *parts.of(staff_call)]} | {"documents"}
     assert set(OF_PART) | {"documents"} == slugs
