@@ -53,5 +53,5 @@ def test_coordinator_elsewhere_finds_none_of_these_calls(client, call, many, bru
 
 
 def test_office_numbers_cost_the_same_for_one_call_and_two(desk, call, staff_call, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(reverse("mobility:office_numbers"))
