@@ -157,7 +157,10 @@ def test_applying_makes_one_draft_however_often_it_is_clicked(client, call, ana)
     client.force_login(ana)
     answers = {client.post(reverse("mobility:apply", args=[call.slug])).url for _ in range(3)}
     assert answers == {Application.objects.get().get_absolute_url()}
-    assert client.get(reverse("mobility:apply", args=[call.slug])).url == Application.objects.get().get_absolute_url()
+    assert (
+        client.get(reverse("mobility:apply", args=[call.slug])).url
+        == Application.objects.get().get_absolute_url()
+    )
 
 
 def test_applying_to_a_closed_call_is_told_and_stores_nothing(client, call, ana):
