@@ -22,6 +22,7 @@ def plain_settings(settings, tmp_path):
     }
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+    settings.DATA_DIR = tmp_path / "data"  # downloads take turns in it
     settings.DOCUMENTS_ROOT = tmp_path / "documents"
     settings.IMPORTS_ROOT = tmp_path / "imports"
     settings.MAIL_DIR = tmp_path / "mail"

@@ -30,7 +30,6 @@ __all__ = [
     "GRACE", "Answer", "Appeal", "Application", "ApplicationDocument", "ApplicationMessage", "BulkDecision", "Call",
     "CallChange", "CallLanguage", "Cefr", "CompletionRequest", "ConflictOfInterest", "Criterion", "Eqf", "Gender",
     "ImpartialityStatement", "InternalNote", "Kind", "LanguageSkill", "Mode", "PartDraft", "PendingDecision", "Place",
-
     "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "ReviewerUnit", "SavedTable", "Score",
     "Seniority", "Submission", "Term", "Wish",
 ]  # fmt: skip

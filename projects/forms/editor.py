@@ -19,7 +19,7 @@ from members.models import Organisation, OrganisationalUnit, University
 from projects.forms.partner_rows import newcomer_in
 from projects.forms.partners import PartnerSearch
 from projects.forms.project import EditedProjectForm, NewProjectForm, ProjectForm
-from projects.forms.row import Options, RowSet, Supply, ids_in
+from projects.forms.row import Options, RowSet, Supply, arrived, ids_in
 from projects.forms.rows import ROW_SETS
 from projects.forms.stored import ROW_FIELDS, TYPED_ONLY, Row, Stored, read_stored
 from projects.models import Programme, Project
@@ -201,6 +201,7 @@ def typed_rows(data: QueryDict) -> dict[str, list[Row]]:
     for name, made in ROW_SETS.items():
         total = data.get(f"{name}-TOTAL_FORMS", "")
         number = min(int(total), made.absolute_max) if re.fullmatch(r"[0-9]{1,4}", total) else 0  # type: ignore[attr-defined]
+        number = min(number, arrived(data, name))
         fields = ("id", *ROW_FIELDS[name], *TYPED_ONLY.get(name, ()), "DELETE")
         rows[name] = [
             {f: data.get(f"{name}-{i}-{f}", "").replace("\x00", "") for f in fields} for i in range(number)

@@ -105,6 +105,10 @@ class RowSet(forms.BaseFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         form.fields["DELETE"].widget = forms.HiddenInput()
 
+    def total_form_count(self) -> int:
+        total = super().total_form_count()
+        return min(total, arrived(self.data, self.prefix or "")) if self.is_bound and total > 0 else total
+
     @property
     def rows(self) -> list[dict[str, Any]]:
         """What was entered, row by row."""
@@ -136,6 +140,18 @@ def row_set(form: type[RowForm], base: type[RowSet], most: int) -> type[RowSet]:
         absolute_max=2 * most + 10,
     )
     return cast(type[RowSet], made)
+
+
+def arrived(data: Mapping[str, Any], prefix: str) -> int:
+    """How many rows of the set `prefix` the sent `data` holds at most: one more than the highest number of a row.
+
+    The count that a form sends beside them is only a claim; whoever draws that many rows draws what nobody wrote.
+    """
+    start = f"{prefix}-"
+    heads = (name[len(start) :].partition("-")[0] for name in data if name.startswith(start))
+    return max(
+        (int(head) + 1 for head in heads if head.isascii() and head.isdigit() and len(head) < 5), default=0
+    )
 
 
 def ids_in(values: Iterable[Any]) -> set[int]:

@@ -27,7 +27,7 @@ NEVER_SHOWN = {
     "mobility_answer", "mobility_partdraft", "mobility_submission", "mobility_reading", "mobility_review",
     "mobility_score", "mobility_conflictofinterest", "mobility_impartialitystatement", "mobility_internalnote",
     "mobility_bulkdecision", "mobility_pendingdecision", "mobility_savedtable", "mobility_applicationmessage",
-    "mobility_completionrequest", "mobility_appeal",
+    "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {

@@ -172,7 +172,7 @@ def test_narrowed_lists_are_kept_as_their_links_and_forms_ask_for_them(records):
         "projects/?phase=under_way", "projects/?phase=under_way&phase=planned", f"projects/?university={lead}",
         f"projects/?phase=under_way&university={lead}&year=2026&sort=title", "news/?year=2026",
         f"news/?topic={topic.slug}", f"news/?topic={topic.slug}&university={lead}&year=2026",
-        "mobility/calls/?kind=student_studies", "mobility/calls/?kind=student_studies&university=",
+        "mobility/calls/?kind=student_studies", "mobility/calls/?kind=student_studies&university=&mode=",
         f"mobility/calls/?university={records.call.university.slug}", "universities/?country=LT",
     ):  # fmt: skip
         fill(f"/en/{query}")

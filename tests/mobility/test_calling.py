@@ -191,7 +191,7 @@ def test_a_wish_for_a_place_that_was_withdrawn_is_refused(opened, ruta, ana):
         actions.submit_application(draft, by=ana)
     assert [one.field for one in told.value.missing] == ["wish_1"]
     with pytest.raises(NotPossible):
-        actions.save_part(draft, parts.WISHES, by=ana, values=[opened.places.get()], seen="")
+        actions.save_part(draft, parts.WISHES, by=ana, values=[opened.places.get().uuid], seen="")
 
 
 def test_a_copy_moves_a_year_on_and_takes_what_is_left(opened, ruta, year):

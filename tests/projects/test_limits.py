@@ -44,3 +44,14 @@ def test_form_with_every_section_full_is_taken(client, project, dainius):
     assert len(data) > 2000
     assert client.post("/en/projects/s-net-24-50/draft/", data).status_code == 302
     assert dict(FormDraft.objects.get().content)["milestones-59-title_en"] == "The last one"
+
+
+def test_rows_that_did_not_arrive_are_not_drawn(client, project, dainius):
+    client.force_login(dainius)
+    data = fields(client.get("/en/projects/s-net-24-50/edit/")) | {"title_en": "", "title_lt": ""}
+    few = client.post("/en/projects/s-net-24-50/edit/", data)
+    for name in Editor(leads=dainius._meta.model.objects.none(), project=project).sets:
+        data[f"{name}-TOTAL_FORMS"] = "99"
+    many = client.post("/en/projects/s-net-24-50/edit/", data)
+    assert (few.status_code, many.status_code) == (422, 422)
+    assert len(many.content) < 1.2 * len(few.content)
