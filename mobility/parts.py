@@ -20,9 +20,12 @@ MAX_WORDS = 600
 NOT_STARTED, IN_PROGRESS, COMPLETED, OPTIONAL = "not_started", "in_progress", "completed", "optional"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """One page of the application. `fields` are those of the application itself that it holds."""
+    """One page of the application. `fields` are those of the application itself that it holds.
+
+    A part is equal to itself alone: its title is another text in another language, and would be another key then.
+    """
 
     slug: str
     title: Promise

@@ -35,8 +35,9 @@ def paper(application: Application, made_on: dt.date) -> dict[str, Any]:
         ),
         *(block for section in answers.sections(kept) for block in _section(section)),
     ]
+    receipt = _("Receipt")
     return writing.paper(
-        title=_("Receipt of an application"), running=f"{_('Receipt')} · {application.reference}",
+        title=_("Receipt of an application"), running=f"{receipt} · {application.reference}",
         path=application.get_absolute_url(), made_on=made_on, blocks=blocks, author=call.university.name,
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ def _fill(application: Application, row: dict[str, Any]) -> None:
     a.study_programme, a.level, a.field_id, a.ects = (
         row[key] for key in ("programme", "level", "field", "ects")
     )
+    a.earlier_months = 0
     a.visited = [parts.PERSONAL.slug, parts.STUDIES.slug]
     if row["status"] != "draft":
         a.motivation = read("applications")["motivations"][row["motivation"]]

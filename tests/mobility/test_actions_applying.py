@@ -384,3 +384,15 @@ def test_twenty_submits_at_once_make_one_submission_and_one_message(draft, ana):
 
 def test_locks_are_taken_on_rows_of_their_own(draft):
     assert door.lock_application(draft) == draft
+
+
+def test_languages_and_wishes_are_saved_in_every_language_of_the_page(call, ana):
+    from django.utils import translation
+
+    application = actions.start_application(call, by=ana)
+    for language in ("en", "lt"):
+        with translation.override(language):
+            shown = seen(application, parts.LANGUAGES)
+            rows = [("en", "C1" if language == "en" else "C2")]
+            actions.save_part(application, parts.LANGUAGES, by=ana, values=rows, seen=shown)
+    assert [one.level for one in application.languages.all()] == ["C2"]
