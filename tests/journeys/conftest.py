@@ -16,8 +16,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session", autouse=True)
 def static_root(tmp_path_factory):
-    """The live server starts before the settings of a single test do; its folder of static files must exist."""
-    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+    """The live server starts before the settings of a single test do; its folder of static files must exist.
+
+    A page that is closed may send its draft once more, between two tests: it finds plain static files then too.
+    """
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    storages = settings.STORAGES | {"staticfiles": plain}
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=storages):
         yield
 
 
