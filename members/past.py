@@ -19,7 +19,7 @@ from reversion.models import Version
 from ground import languages
 from ground.templatetags.ground_tags import day, number
 from members.editing.parts import LANGUAGES
-from members.models import Factsheet, University
+from members.models import Factsheet, Organisation, University
 
 MOST = 30
 # A unit stands in every save of its university: so many are looked at for those that changed it.
@@ -38,7 +38,7 @@ _CALLED_BY = {
     "members.teachinglanguage": ("language",),
 }
 _NAMED = frozenset({"members.organisationalunit", "members.contact", "members.centre"})
-_WITH_ROWS = (University, Factsheet)
+_WITH_ROWS = (University, Factsheet, Organisation)
 Fields = Mapping[str, Any]
 Key = tuple[str, str]
 Snapshot = dict[Key, tuple[str, Fields]]

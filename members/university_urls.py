@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from members.views import editing, editing_records, histories
+from members.views import editing, editing_records, histories, schools
 
 
 def _records(kind: str) -> list[URLPattern]:
@@ -25,6 +25,12 @@ urlpatterns = [
     path("<slug:slug>/edit/contacts/", editing.university_contacts, name="edit_contacts"),
     path("<slug:slug>/edit/centres/", editing.university_centres, name="edit_centres"),
     path("<slug:slug>/edit/history/", histories.university_history, name="edit_history"),
+    path("<slug:slug>/edit/schools/", schools.school_list, name="edit_schools"),
+    path("<slug:slug>/edit/schools/new/", schools.school_new, name="edit_school_new"),
+    path("<slug:slug>/edit/schools/attach/", schools.school_attach, name="edit_school_attach"),
+    path("<slug:slug>/edit/schools/<uuid:uuid>/", schools.school_edit, name="edit_school"),
+    path("<slug:slug>/edit/schools/<uuid:uuid>/detach/", schools.school_detach, name="edit_school_detach"),
+    path("<slug:slug>/edit/schools/<uuid:uuid>/history/", histories.school_history, name="school_history"),
     *_records("unit"),
     path("<slug:slug>/edit/units/<uuid:uuid>/history/", histories.unit_history, name="unit_history"),
     *_records("contact"),

@@ -75,6 +75,7 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
         university=aveiro, name=CANARY_AVEIRO, email="hidden@aveiro.example", is_public=False
     )
     w.unit = factories.UnitFactory(university=ktu)
+    w.school = factories.OrganisationFactory(name="School of the group", parent=ktu.organisation)
     w.contact = Contact.objects.create(university=ktu, name="Open office", is_public=True)
     message = outbox.enqueue(
         "projects.period_ends" if w.project else "", to=cast["dainius"],

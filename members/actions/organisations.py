@@ -24,6 +24,12 @@ class OnRecord(Exception):
         self.organisation = organisation
 
 
+def one_at_a_time() -> None:
+    """Wait until nobody else puts an organisation on record or into a group, to the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [_ONE_AT_A_TIME])
+
+
 @transaction.atomic
 def add_organisation(newcomer: Newcomer, *, by: Any, sure: bool = False) -> Organisation:
     """Put an organisation on record; `sure` says that one of the same name and country is another one.
@@ -33,8 +39,7 @@ def add_organisation(newcomer: Newcomer, *, by: Any, sure: bool = False) -> Orga
     """
     if not by.has_perm("members.add_organisation"):
         raise PermissionDenied
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [_ONE_AT_A_TIME])
+    one_at_a_time()
     for known in doubles.likely([newcomer]):
         reason = doubles.same(known, newcomer)
         if reason == "pic" or (reason and not sure):

@@ -32,6 +32,8 @@ _WORDS = {
     "members_unit_name_once": gettext_noop("The university already has a unit of this name."),
     "members_unit_no_loop": gettext_noop("A unit cannot be part of what is part of it."),
     "members_unit_same_university": gettext_noop("A unit is part of a unit of the same university."),
+    "members_organisation_not_its_own_parent": gettext_noop("An organisation cannot be part of itself."),
+    "members_organisation_no_loop": gettext_noop("An organisation cannot be part of what is part of it."),
 }
 
 
@@ -49,7 +51,7 @@ def edit_university(
     """
     _demand(by, part.permission, university)
     keep_original(university)
-    with _one_revision(by, comment):
+    with one_revision(by, comment):
         university = _locked(university)
         stored = part.read(university, by)
         values = merged({name: typed[name] for name in stored}, stored, seen)
@@ -75,7 +77,7 @@ def save_record(
     new = record.pk is None
     if owner.pk and not new:
         keep_original(record if kind is CENTRE else owner)
-    with _one_revision(by, comment):
+    with one_revision(by, comment):
         owner = _locked(owner)
         before = kind.model._default_manager.filter(uuid=record.uuid).select_for_update(no_key=True).first()
         if new and before is not None:
@@ -104,7 +106,7 @@ def remove_record(kind: Kind, record: Any, *, by: Any) -> None:
     """Remove a unit, contact or centre that nothing refers to any more. Raises PermissionDenied or NotPossible."""
     owner = demand_keeping(kind, record, by)
     keep_original(record if kind is CENTRE else owner)
-    with _one_revision(by, ""):
+    with one_revision(by, ""):
         owner = _locked(owner)
         record = kind.model._default_manager.select_for_update().filter(pk=record.pk).first()
         if record is None:
@@ -148,7 +150,7 @@ def keep_original(record: Any) -> None:
 
 
 @contextmanager
-def _one_revision(by: Any, comment: str) -> Iterator[None]:
+def one_revision(by: Any, comment: str) -> Iterator[None]:
     """All or nothing, and one revision with who and why; what the database refuses is said in words."""
     try:
         with transaction.atomic(), reversion.create_revision():

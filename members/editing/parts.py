@@ -38,6 +38,8 @@ ADDRESS = (
     "website",
 )
 PLACE = ("latitude", "longitude")
+# What an organisation is in law; the office keeps it.
+IDENTITY = ("name", "kind")
 # Codes by which others find the university in agreements and grants: the office keeps them, with the legal name.
 KEPT_BY_OFFICE = frozenset({Scheme.ERASMUS.value, Scheme.PIC.value})
 
@@ -111,10 +113,10 @@ def _codes(university: University, by: Any) -> QuerySet[Identifier]:
 
 
 def _read_facts(university: University, by: Any) -> dict[str, Any]:
-    name = ("name",) if keeps_identity(by, university) else ()
+    identity = IDENTITY if keeps_identity(by, university) else ()
     organisation = university.organisation
     return {
-        **{field: getattr(organisation, field) for field in (*name, *ADDRESS)},
+        **{field: getattr(organisation, field) for field in (*identity, *ADDRESS)},
         **{field: getattr(university, field) for field in PLACE},
         "identifiers": table(_codes(university, by), "scheme", "value"),
     }
@@ -123,10 +125,10 @@ def _read_facts(university: University, by: Any) -> dict[str, Any]:
 def _write_facts(university: University, values: Values, by: Any) -> None:
     identity = keeps_identity(by, university)
     if not identity and (
-        "name" in values or KEPT_BY_OFFICE & {row["scheme"] for row in values["identifiers"]}
+        set(IDENTITY) & set(values) or KEPT_BY_OFFICE & {row["scheme"] for row in values["identifiers"]}
     ):
         raise PermissionDenied
-    for field in (*ADDRESS, *(("name",) if identity else ())):
+    for field in (*ADDRESS, *(IDENTITY if identity else ())):
         setattr(university.organisation, field, values[field])
     university.organisation.save()
     for field in PLACE:

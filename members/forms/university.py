@@ -16,7 +16,16 @@ from django.utils.translation import gettext_lazy
 from ground import languages, text
 from ground.forms import PortalForm, PortalModelForm
 from members.editing import Clash, Part, Values, marks
-from members.editing.parts import ADDRESS, KEPT_BY_OFFICE, LANGUAGES, OWN, PROFILE, TEXTS, keeps_identity
+from members.editing.parts import (
+    ADDRESS,
+    IDENTITY,
+    KEPT_BY_OFFICE,
+    LANGUAGES,
+    OWN,
+    PROFILE,
+    TEXTS,
+    keeps_identity,
+)
 from members.forms import coordinates
 from members.forms.university_rows import TABLES
 from members.models import FieldOfEducation, Organisation, Scheme, University
@@ -91,7 +100,7 @@ class FactsForm(PortalModelForm):
 
     class Meta:
         model = Organisation
-        fields = ["name", *(name for name in ADDRESS if name != "local_language")]
+        fields = [*IDENTITY, *(name for name in ADDRESS if name != "local_language")]
 
     field_order = [
         "name",
@@ -99,6 +108,7 @@ class FactsForm(PortalModelForm):
         "local_language",
         "lithuanian_name",
         "short_name",
+        "kind",
         "website",
         "street",
         "post_code",
@@ -107,8 +117,9 @@ class FactsForm(PortalModelForm):
 
     def __init__(self, *args: Any, identity: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not identity:
-            del self.fields["name"]
+        for name in IDENTITY:
+            if not identity and name in self.fields:
+                del self.fields[name]
         self.fields["local_language"].choices = [("", _("Choose")), *languages.choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -160,6 +171,18 @@ class Comment(PortalForm):
     )  # fmt: skip
 
 
+def filled_table(
+    name: str, sent: QueryDict | None, shown: Values, organisation_id: int | None, identity: bool
+) -> Any:
+    """A table from what was sent or is shown; who doesn't keep the identity of the organisation sees not its codes."""
+    made = TABLES[name](sent, prefix=name, initial=shown[name])
+    if name == "identifiers":
+        made.organisation_id = organisation_id
+        if not identity:
+            made.schemes = tuple(scheme for scheme in Scheme.values if scheme not in KEPT_BY_OFFICE)
+    return made
+
+
 class PartEditor:
     """The form and the table of one part, filled from what is stored, from what was sent, or from `values`."""
 
@@ -173,7 +196,12 @@ class PartEditor:
         shown = {**stored, **(values or {})}
         self.seen = read_marks(sent) if sent is not None else dict(seen or marks(stored))
         self.form = self._form(sent, shown)
-        self.tables = {name: self._table(name, sent, shown) for name in TABLES if name in stored}
+        identity = keeps_identity(by, university)
+        self.tables = {
+            name: filled_table(name, sent, shown, university.organisation_id, identity)
+            for name in TABLES
+            if name in stored
+        }
         self.comment = Comment(sent, initial={"comment": comment})
 
     def _form(self, sent: QueryDict | None, shown: Values) -> Any:
@@ -186,14 +214,6 @@ class PartEditor:
         if self.part.name == "studies":
             return StudiesForm(sent, initial=shown, sought=(sent or {}).get("sought", ""))
         return None
-
-    def _table(self, name: str, sent: QueryDict | None, shown: Values) -> Any:
-        made = TABLES[name](sent, prefix=name, initial=shown[name])
-        if name == "identifiers":
-            made.organisation_id = self.university.organisation_id
-            if not keeps_identity(self.by, self.university):
-                made.schemes = tuple(scheme for scheme in Scheme.values if scheme not in KEPT_BY_OFFICE)
-        return made
 
     @property
     def forms(self) -> list[Any]:

@@ -111,6 +111,10 @@ class HostField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:  # type: ignore[override]
         typed = super().clean(value).strip()
+        return self.found(typed)
+
+    def found(self, typed: str) -> int | None:
+        """The number of the organisation that was named. Raises ValidationError where it is none, or several."""
         named = Q(name__iexact=typed) | Q(local_name__iexact=typed) | Q(short_name__iexact=typed)
         named |= Q(lithuanian_name__iexact=typed)
         found = list(Organisation.objects.filter(Q(identifiers__value=typed) | named).distinct()[:6])

@@ -117,6 +117,11 @@ class Organisation(Identified):
         return {key: text.titled(self.name), f"{key}_lt": text.titled(self.name_in("lt"))}
 
     @property
+    def is_group(self) -> bool:
+        """Whether it is made of others that have names and codes of their own."""
+        return self.kind == self.Kind.GROUP or (self.pk is not None and self.children.exists())
+
+    @property
     def city_shown(self) -> str:
         """The city for reading, in small letters where a register has it in capitals."""
         return text.titled(self.city, place=True)

@@ -14,6 +14,7 @@ from members.models import OrganisationalUnit
 from members.views.editing import kept
 from members.views.editing_records import kept_centre
 from members.views.factsheet_editing import edited
+from members.views.schools import kept_school
 
 
 @require_safe
@@ -29,6 +30,13 @@ def unit_history(request: HttpRequest, slug: str, uuid: uuid.UUID) -> HttpRespon
     university = kept(request, slug)
     unit = get_object_or_404(OrganisationalUnit, university=university, uuid=uuid)
     return _shown(request, "unit_history", unit, zone=university.zone, university=university)
+
+
+@require_safe
+def school_history(request: HttpRequest, slug: str, uuid: uuid.UUID) -> HttpResponse:
+    """The saves of a school of a group, with its codes."""
+    university, school = kept_school(request, slug, uuid)
+    return _shown(request, "school_history", school, zone=university.zone, university=university)
 
 
 @require_safe
