@@ -23,6 +23,7 @@ _LIST_SCHEMES = (Scheme.PIC, Scheme.ERASMUS, Scheme.OID)
 _LOCK = 7_110_204  # any constant: two imports at once would each see the other's rows too late
 _BATCH = 500
 _NAME_FIELDS = ("name", "street", "post_code", "city", "country", "website")
+_FILLED = ("street", "post_code")  # where people left these empty, the list says them
 _CHARTER_FIELDS = ("charter_from", "charter_until", "charter_proposal")
 
 
@@ -75,13 +76,13 @@ class _Known:
         self.alliance = members | {pk for pk, row in self.organisations.items() if row.parent_id in members}
 
     def keeps(self, organisation: Organisation) -> tuple[str, ...]:
-        """The fields of a stored organisation that no list changes.
+        """The fields of a stored organisation that no list changes. Of members, an empty street or post code is filled.
 
         The list has one name, in whatever language and often without its diacritics. Who has a name in its own
         language beside that got both from people, with the city.
         """
         if organisation.pk in self.kept:
-            return _NAME_FIELDS
+            return tuple(name for name in _NAME_FIELDS if name not in _FILLED or getattr(organisation, name))
         return ("name", "city") if organisation.local_name else ()
 
     def find(self, charter: Charter) -> Organisation | None:

@@ -234,6 +234,21 @@ def test_a_list_of_another_kind_is_read_no_further_than_its_first_thousands(monk
     assert refused.value.more
 
 
+def test_an_empty_street_or_post_code_of_a_member_is_filled_and_no_other_is_written_over():
+    take_over(HAMBURG)
+    stored = by_code(Scheme.PIC, "999838753")
+    listed = {"street": stored.street, "post_code": stored.post_code}
+    factories.UniversityFactory(organisation=stored)
+    Organisation.objects.filter(pk=stored.pk).update(street="", post_code="00000", city="")
+    (change,) = plan(rows(HAMBURG)).changes
+    assert (change.kind, change.fields) == ("changed", (("street", "", listed["street"]),))
+    assert change.kept == (("post_code", "00000", listed["post_code"]), ("city", "", "Hamburg"))
+    take_over(HAMBURG)
+    stored.refresh_from_db()
+    assert (stored.street, stored.post_code, stored.city) == (listed["street"], "00000", "")
+    assert plan(rows(HAMBURG)).counts == Counts(unchanged=0, kept=1)
+
+
 def test_what_the_office_wrote_of_a_member_is_kept_and_told_beside_what_the_list_says():
     take_over(HAMBURG, CRETE)
     member = factories.UniversityFactory(organisation=by_code(Scheme.PIC, "999838753"))
