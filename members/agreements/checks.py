@@ -253,5 +253,8 @@ def _gaps(content: VersionContent, today: dt.date, author: Any) -> Found:
     for index, condition in enumerate(content.conditions):
         if condition.kind in NEED_LANGUAGE and not condition.languages:
             yield f"conditions.{index}.languages", _("Name the language that those who come should know.")
+        for at, skill in enumerate(condition.languages):
+            if not skill.level:
+                yield f"conditions.{index}.languages.{at}.level", _("Choose the level.")
         if condition.kind in STUDENT_KINDS and not condition.levels:
             yield f"conditions.{index}.levels", _("Choose a level of study.")

@@ -169,7 +169,7 @@ def _field(named: FieldContent, names: Names) -> str:
 
 
 def _language(skill: LanguageContent, names: Names) -> str:
-    words = f"{languages.name(skill.language)} {skill.level}"
+    words = f"{languages.name(skill.language)} {skill.level}".strip()
     return f"{words} ({names.field_of(skill.field)})" if skill.field else words
 
 

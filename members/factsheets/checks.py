@@ -175,7 +175,8 @@ def _said(problems: ValidationError) -> Found:
 
 
 def lacking(content: FactsheetContent) -> list[str]:
-    """What keeps a factsheet from being published: no deadline at all, or dates that nobody has checked."""
+    """What keeps a factsheet from being published: no deadline at all, dates that nobody has checked, or a language
+    without its level."""
     sentences = []
     if not any(getattr(row, name) for row in content.terms for name in DEADLINES):
         sentences.append(_("Give the deadline of one term at least."))
@@ -184,6 +185,10 @@ def lacking(content: FactsheetContent) -> list[str]:
             sentences.append(
                 _("%(term)s: check the dates, they were copied.") % {"term": Term(row.term).label}
             )
+    for language in content.languages:
+        if not language.level:
+            named = languages.name(language.language)
+            sentences.append(_("%(language)s: choose the level that is needed.") % {"language": named})
     return sentences
 
 

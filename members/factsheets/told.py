@@ -74,5 +74,6 @@ def required(factsheet: Factsheet) -> list[Required]:
     """The languages that are needed, those of students first."""
     rows = sorted(factsheet.languages.all(), key=lambda row: row.whom != FactsheetLanguage.Whom.STUDENTS)
     return [
-        Required(row.get_whom_display(), f"{languages.name(row.language)} {row.level}", row) for row in rows
+        Required(row.get_whom_display(), f"{languages.name(row.language)} {row.level}".strip(), row)
+        for row in rows
     ]

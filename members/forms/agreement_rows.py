@@ -243,9 +243,8 @@ class LanguageForm(PortalForm):
         return str(said[:4])
 
     def clean(self) -> dict[str, Any]:
-        """A language has a level, and the other way round."""
+        """A level is one of a language. A draft may still lack the level; what is sent may not."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, words in (("language", _("Choose the language.")), ("level", _("Choose the level."))):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, words)
+        if not cleaned.get("language") and "language" not in self.errors:
+            self.add_error("language", _("Choose the language."))
         return cleaned

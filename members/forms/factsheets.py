@@ -144,14 +144,6 @@ class LanguageForm(PortalForm):
         notes = {name: data.get(name, "") for name in ("note_en", "note_lt")}
         return LanguageContent(whom, data["language"], data.get("level", ""), **notes)
 
-    def clean(self) -> None:
-        if (
-            self.cleaned_data.get("language")
-            and not self.cleaned_data.get("level")
-            and "level" not in self.errors
-        ):
-            self.add_error("level", _("Choose the level."))
-
 
 class Editor:
     """The form of `factsheet` with all its rows.

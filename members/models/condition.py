@@ -158,7 +158,7 @@ class ConditionLanguage(models.Model):
     )
     language = models.CharField(_("language"), max_length=3)
     level = models.CharField(
-        _("level"), max_length=2, choices=[(c.value, c.label) for c in Cefr if c != Cefr.NATIVE]
+        _("level"), max_length=2, blank=True, choices=[(c.value, c.label) for c in Cefr if c != Cefr.NATIVE]
     )
     field = models.ForeignKey(
         FieldOfEducation, models.PROTECT, null=True, blank=True, related_name="+",
@@ -175,9 +175,10 @@ class ConditionLanguage(models.Model):
                 name="members_conditionlanguage_once",
             ),
             models.CheckConstraint(
-                condition=Q(level__in=["A1", "A2", "B1", "B2", "C1", "C2"]), name="members_conditionlanguage_level"
+                # A draft may not say it yet.
+                condition=Q(level__in=["", "A1", "A2", "B1", "B2", "C1", "C2"]), name="members_conditionlanguage_level",
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.language} {self.level}"
+        return f"{self.language} {self.level}".strip()

@@ -238,7 +238,7 @@ class FactsheetLanguage(models.Model):
     whom = models.CharField(_("for"), max_length=8, choices=Whom.choices, default=Whom.STUDENTS)
     language = models.CharField(_("language"), max_length=3)
     level = models.CharField(
-        _("level"), max_length=2, choices=[(c.value, c.label) for c in Cefr if c != Cefr.NATIVE]
+        _("level"), max_length=2, blank=True, choices=[(c.value, c.label) for c in Cefr if c != Cefr.NATIVE]
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
@@ -252,9 +252,10 @@ class FactsheetLanguage(models.Model):
                 violation_error_message=_("This language is given already."),
             ),
             models.CheckConstraint(
-                condition=Q(level__in=["A1", "A2", "B1", "B2", "C1", "C2"]), name="members_factsheetlanguage_level"
+                # A draft may not say it yet.
+                condition=Q(level__in=["", "A1", "A2", "B1", "B2", "C1", "C2"]), name="members_factsheetlanguage_level",
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.language} {self.level}"
+        return f"{self.language} {self.level}".strip()

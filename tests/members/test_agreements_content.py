@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
@@ -206,7 +207,6 @@ def test_years_are_refused_at_their_place(change, place, draft):
         ({"languages": (LanguageContent("xx", "B2"),)}, "languages.0.language"),
         ({"languages": (LanguageContent("", "B2"),)}, "languages.0.language"),
         ({"languages": (LanguageContent("en", "NS"),)}, "languages.0.level"),
-        ({"languages": (LanguageContent("en", ""),)}, "languages.0.level"),
         ({"languages": (LanguageContent("en", "B2", "06"),)}, "languages.0.field"),
         ({"languages": (LanguageContent("en", "B2"), LanguageContent("en", "C1"))}, "languages.1.language"),
         ({"sending_unit": UUID(int=4)}, "sending_unit"),
@@ -250,6 +250,19 @@ def test_people_are_checked_and_there_are_not_endless_conditions(draft):
         "sides.2.contact_email", "sides.2.signatory_name",
     }  # fmt: skip
     assert set(checks.faults(replace(content, conditions=(agreeing.STUDIES,) * 41))) == {"conditions"}
+
+
+@pytest.mark.django_db
+def test_a_draft_is_kept_without_the_level_of_a_language_and_not_sent(draft, ruta):
+    bare = replace(read(draft).conditions[0], languages=(LanguageContent("en", ""),))
+    agreeing.rewrite(draft, ruta, conditions=(bare,))
+    version = type(draft).objects.get(pk=draft.pk)
+    assert read(version).conditions[0].languages == (LanguageContent("en", ""),)
+    with pytest.raises(agreements.Incomplete) as told:
+        agreements.send(version, by=ruta)
+    assert told.value.places == {"conditions.0.languages.0.level": ["Choose the level."]}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        version.conditions.get().languages.update(level="B9")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """The pages of factsheets: who reads them, what they say first, how they are written, what becomes of a conflict."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -232,7 +233,7 @@ def test_what_is_wrong_is_said_on_top_with_a_link_and_beside_the_field(ktu, ruta
     made = facts.sheet(ktu, by=ruta, published=False)
     wrong = {
         "term-autumn-application_until": "2027-04-01", "term-autumn-ends_on": "some day", "decision_weeks": "99",
-        "visa_website": "javascript:alert(1)", "languages-0-level": "", "housing_en": "Kept as typed",
+        "visa_website": "javascript:alert(1)", "languages-0-level": "B9", "housing_en": "Kept as typed",
     }  # fmt: skip
     response = signed_in(ruta).post(address(made), sent(made) | wrong)
     shown = text_of(response)
@@ -240,7 +241,7 @@ def test_what_is_wrong_is_said_on_top_with_a_link_and_beside_the_field(ktu, ruta
     assert "<title>Error: " in shown
     for words in (
         '<a href="#id_term-autumn-ends_on">Autumn term: Ends on: Enter a real date',
-        '<a href="#id_languages-0-level">Language 1: Level: Choose the level.',
+        '<a href="#id_languages-0-level">Language 1: Level: ',
         "Kept as typed",
     ):
         assert words in shown
@@ -253,6 +254,23 @@ def test_what_is_wrong_is_said_on_top_with_a_link_and_beside_the_field(ktu, ruta
     ):
         assert words in shown
     assert content.read(Factsheet.objects.get()) == content.read(made)
+
+
+def test_a_draft_is_kept_without_the_level_of_a_language_and_not_published(ktu, ruta):
+    made = facts.sheet(ktu, by=ruta, published=False)
+    client = signed_in(ruta)
+    assert client.post(address(made), sent(made) | {"languages-0-level": ""}).status_code == 302
+    made = Factsheet.objects.get()
+    assert made.languages.get().level == ""
+    with pytest.raises(actions.Incomplete, match="English: choose the level that is needed"):
+        actions.publish(made, by=ruta)
+    assert "English: choose the level that is needed." in text_of(client.get(made.get_absolute_url()))
+    assert client.post(address(made), sent(made) | {"languages-0-level": "B2"}).status_code == 302
+    published = actions.publish(Factsheet.objects.get(), by=ruta)
+    said = content.read(published)
+    bare = replace(said, languages=(replace(said.languages[0], level=""),))
+    with pytest.raises(actions.Incomplete):
+        actions.write(published, bare, by=ruta, seen=None)
 
 
 def test_a_published_one_can_not_lose_its_last_deadline_on_the_form(ktu, ruta):
