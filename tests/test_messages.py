@@ -135,7 +135,7 @@ def test_days_are_counted_as_people_say_them(lithuanian, number, left, closing, 
 
 
 def test_a_date_is_written_the_lithuanian_way(lithuanian):
-    assert ground_tags.day(dt.date(2026, 3, 1)) == "2026 m. kovo 1 d."
+    assert ground_tags.day(dt.date(2026, 3, 1)) == "2026\u00a0m. kovo 1\u00a0d."
 
 
 @pytest.mark.parametrize(

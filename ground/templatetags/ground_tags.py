@@ -78,7 +78,7 @@ def zone_words(zone: str) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value: dt.date | None) -> str:
-    """A date in full: "1 March 2026", "2026 m. kovo 1 d."; empty for no date."""
+    """A date in full: "1 March 2026", "2026 m. kovo 1 d." (it breaks around the month alone); empty for no date."""
     if not isinstance(value, dt.date):
         return ""
     # The same moment in two zones is equal, and may lie on two days.
@@ -89,7 +89,13 @@ def day(value: dt.date | None) -> str:
 # as to draw a small component.
 @lru_cache(maxsize=5000)
 def _day(value: dt.date, locale: str) -> str:
-    return format_date(value, "long" if locale == "lt" else "d MMMM y", locale=locale)
+    if locale != "lt":
+        return format_date(value, "d MMMM y", locale=locale)
+    return _SHORT_FOR.sub("\u00a0\\1", format_date(value, "long", locale=locale))
+
+
+# "m." and "d." stay with their number, "2026 m." and "1 d.", where a line is narrow.
+_SHORT_FOR = re.compile(r" ([md]\.)")
 
 
 @register.filter(expects_localtime=True)
@@ -188,7 +194,7 @@ def overdue(value: dt.date | None, today: Any = None) -> str:
 
 @register.filter
 def number(value: Any) -> str:
-    """A number with the language's own marks: "6,142" and "6 142"."""
+    """A number with the language's own marks: "6,142" and "6 142", below naught with a real minus sign."""
     if not isinstance(value, int | float | Decimal):
         return ""
     return _number(value, locale_name())
@@ -196,7 +202,7 @@ def number(value: Any) -> str:
 
 @lru_cache(maxsize=5000, typed=True)
 def _number(value: Any, locale: str) -> str:
-    return format_decimal(value, locale=locale)
+    return format_decimal(value, locale=locale).replace("-", "−")
 
 
 def filled(words: str, **values: Any) -> str:
@@ -220,10 +226,11 @@ def money(value: Any, currency: str = "EUR") -> str:
 @lru_cache(maxsize=5000, typed=True)
 def _money(value: int | Decimal, currency: str, locale: str) -> str:
     whole = value == int(value)
-    return format_currency(
+    said = format_currency(
         value, currency, locale=locale, currency_digits=not whole, decimal_quantization=not whole,
         format=None if not whole else ("#,##0 ¤" if locale == "lt" else "¤#,##0"),
     )  # fmt: skip
+    return said.replace("-", "−")
 
 
 @register.filter

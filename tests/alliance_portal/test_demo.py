@@ -229,7 +229,8 @@ def shown(address):
             "innovation ecosystems", "Workshops for leaders", "Open Day", "European Universities", "Sister centres",
             "Poznan University of Technology", "Lodz University of Technology", "Cracow University of Economics",
             "across sectors", "Bialystok University of Technology", "Politechnika Białostocka"]),
-        ("/lt/universities/centres/innhub-bialystok/", ["Švietimo sistemos plėtros fondas", "2023 m. vasario 9 d.",
+        ("/lt/universities/centres/innhub-bialystok/", ["Švietimo sistemos plėtros fondas",
+                                                           "2023\u00a0m. vasario 9\u00a0d.",
                                                            "Balstogės technologijos universitetas"]),
     ],
 )  # fmt: skip

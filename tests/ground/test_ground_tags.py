@@ -23,11 +23,21 @@ def lithuanian():
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "1 March 2026"), ("lt", "2026 m. kovo 1 d."), ("en-gb", "1 March 2026")]
+    ("language", "words"),
+    [("en", "1 March 2026"), ("lt", "2026\u00a0m. kovo 1\u00a0d."), ("en-gb", "1 March 2026")],
 )
 def test_day_is_written_in_full(language, words):
     with translation.override(language):
         assert tags.day(dt.date(2026, 3, 1)) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("−1,264", "−€12", "−€0.50")), ("lt", ("−1\u00a0264", "−12 €", "−0,50\u00a0€"))],
+)
+def test_below_naught_stands_a_real_minus_sign(language, words):
+    with translation.override(language):
+        assert (tags.number(-1264), tags.money(-12), tags.money(Decimal("-0.5"))) == words
 
 
 def test_day_of_nothing_is_empty():
@@ -51,7 +61,7 @@ def test_the_same_moment_has_another_day_in_another_zone():
 def test_what_was_written_in_one_language_is_not_read_in_another():
     for language, day, number, money in (
         ("en", "1 March 2026", "6,142", "€12,000"),
-        ("lt", "2026 m. kovo 1 d.", "6\u00a0142", "12\u00a0000 €"),
+        ("lt", "2026\u00a0m. kovo 1\u00a0d.", "6\u00a0142", "12\u00a0000 €"),
         ("en", "1 March 2026", "6,142", "€12,000"),
     ):
         with translation.override(language):

@@ -71,7 +71,7 @@ def test_the_history_of_a_factsheet_is_in_the_language_of_the_reader(ktu, ruta, 
     with translation.override("lt"):
         (line,) = told(factsheet)[0]
     assert line[0].endswith("(Rudens semestras)")
-    assert line[2:] == ("2028 m. sausio 31 d.", "2028 m. vasario 1 d.")
+    assert line[2:] == ("2028\u00a0m. sausio 31\u00a0d.", "2028\u00a0m. vasario 1\u00a0d.")
 
 
 def test_those_who_keep_it_see_the_history_on_the_page_and_others_find_none(

@@ -194,7 +194,7 @@ def test_page_speaks_lithuanian(manager, project, egle):
     mine = fields(manager.get(EDIT)) | {"ends_on": "2026-06-01"}
     save(project, egle, ends_on=dt.date(2026, 5, 1))
     response = manager.post(EDIT.replace("/en/", "/lt/"), mine)
-    assert "2026 m. gegužės 1 d." in response.content.decode()
+    assert "2026\u00a0m. gegužės 1\u00a0d." in response.content.decode()
 
 
 def test_session_that_ended_on_the_page_keeps_the_choices_as_a_draft(manager, project, egle, dainius):

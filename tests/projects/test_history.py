@@ -248,7 +248,7 @@ def test_readers_of_lithuanian_read_titles_choices_and_dates_in_their_language(p
         words = _words(_revision(project))
     assert len(words) == 1
     assert "Galutinė ataskaita" in words[0]
-    assert "2026 m. birželio 30 d." in words[0]
+    assert "2026\u00a0m. birželio 30\u00a0d." in words[0]
     assert "Final report" not in words[0]
 
 

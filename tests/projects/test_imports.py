@@ -214,7 +214,7 @@ def test_preview_says_how_a_new_row_was_understood(manager, ktu):
     assert "“6/3/2022” was read as 6 March 2022 (row 2)" in page
     assert "2022-03-06" not in page
     lithuanian = manager.get(url(batch).replace("/en/", "/lt/")).content.decode()
-    assert "2022 m. kovo 6 d. – 2024 m. gruodžio 31 d." in lithuanian
+    assert "2022\u00a0m. kovo 6\u00a0d. – 2024\u00a0m. gruodžio 31\u00a0d." in lithuanian
 
 
 def test_changed_partners_money_and_days_are_told_in_the_language_of_the_reader(manager, project):
@@ -226,7 +226,7 @@ def test_changed_partners_money_and_days_are_told_in_the_language_of_the_reader(
     assert "€7,000" in english
     assert "(Associated partner)" in english
     lithuanian = manager.get(url_of.replace("/en/", "/lt/")).content.decode()
-    assert "<ins>2026 m. kovo 2 d.</ins>" in lithuanian
+    assert "<ins>2026\u00a0m. kovo 2\u00a0d.</ins>" in lithuanian
     assert "7 000 €" in lithuanian.replace("\xa0", " ").replace("&nbsp;", " ")
     assert "(Asocijuotasis partneris)" in lithuanian
     assert "Associated partner" not in lithuanian
