@@ -85,9 +85,11 @@ def signal(words: str) -> Inline:
     return {"w": [words]}
 
 
-def facts(rows: Iterable[tuple[str, list[list[Inline]]]]) -> Block:
-    """Names and what is known under each, one value a line; names without a value are left out."""
-    return {"k": "facts", "rows": [{"name": str(name), "values": values} for name, values in rows if values]}
+def facts(rows: Iterable[tuple[str, list[list[Inline]]]], *, whole: bool = False) -> Block:
+    """Names and what is known under each, one value a line; names without a value are left out. Short ones that belong
+    together stand on one page as a `whole`."""
+    told = [{"name": str(name), "values": values} for name, values in rows if values]
+    return {"k": "facts", "rows": told, "whole": whole}
 
 
 def table(

@@ -125,6 +125,16 @@ class Editor:
         return ConditionPart(i, form, rows["fields"], rows["languages"], may_copy=copied)
 
     @property
+    def years(self) -> tuple[str, str]:
+        """The first and last year as they stand in the form; of one that is none of the list, what is stored."""
+        offered = {value for value, _words in self.supply.years}
+        first, last = (self.row["terms"][name] for name in ("first_year", "last_year"))
+        return (
+            first if first in offered else self.content.first_year,
+            last if last in offered else self.content.last_year,
+        )
+
+    @property
     def may_add(self) -> bool:
         return may_add(self.row["conditions"])
 

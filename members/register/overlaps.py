@@ -28,15 +28,20 @@ class Other:
         return self.agreement.get_absolute_url()
 
 
-def overlapping(version: AgreementVersion, sides: list[University], user: Any) -> list[Other]:
+def overlapping(
+    version: AgreementVersion, sides: list[University], user: Any, years: tuple[str, str] | None = None
+) -> list[Other]:
     """Other agreements of `sides` that hold, or are proposed, in a year of `version`, as far as `user` may know of
-    them; none in the years after notice. One query."""
+    them; none in the years after notice. `years` are the first and last one where others are being typed. One query."""
+    first, last = years or (version.first_year, version.last_year)
     rows = AgreementVersion.objects.visible_to(user).exclude(agreement=version.agreement_id)
     for university in sides:
         rows = rows.filter(agreement__sides__university=university)
     found: dict[int, Other] = {}
     for row in (
-        rows.filter(_counts(), _in_years(version)).select_related("agreement").order_by("agreement", "number")
+        rows.filter(_counts(), _in_years(first, last))
+        .select_related("agreement")
+        .order_by("agreement", "number")
     ):
         found.setdefault(row.agreement_id, _other(row))
     return list(found.values())
@@ -48,9 +53,9 @@ def _counts() -> Q:
     return holds | (Q(status__in=OPEN) & ~Q(agreement__status=AgreementStatus.ABANDONED))
 
 
-def _in_years(version: AgreementVersion) -> Q:
-    lasts = Q(agreement__ends_after="") | Q(agreement__ends_after__gte=version.first_year)
-    return lasts & Q(first_year__lte=version.last_year, last_year__gte=version.first_year)
+def _in_years(first: str, last: str) -> Q:
+    lasts = Q(agreement__ends_after="") | Q(agreement__ends_after__gte=first)
+    return lasts & Q(first_year__lte=last, last_year__gte=first)
 
 
 def _other(row: AgreementVersion) -> Other:

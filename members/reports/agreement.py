@@ -66,7 +66,7 @@ def _told(what: Told) -> list[Block]:
         blocks += [heading(_("What changes and why")), paragraph(what.reason)]
     blocks += [heading(_("The whole agreement")), _facts(what.terms)]
     for side in what.sides:
-        blocks += [heading(side.title), _facts(side.lines)] if side.lines else []
+        blocks += [heading(side.title), _facts(side.lines, whole=True)] if side.lines else []
     if what.conditions:
         blocks.append(heading(_("Who goes where")))
     for condition in what.conditions:
@@ -74,8 +74,8 @@ def _told(what: Told) -> list[Block]:
     return blocks
 
 
-def _facts(lines: list[Line]) -> Block:
-    return facts((line.label, [[line.value]]) for line in lines)
+def _facts(lines: list[Line], *, whole: bool = False) -> Block:
+    return facts(((line.label, [[line.value]]) for line in lines), whole=whole)
 
 
 def _signatures(agreement: Agreement, version: Version) -> list[Block]:

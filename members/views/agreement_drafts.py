@@ -157,7 +157,7 @@ def _form(request: HttpRequest, editor: Editor, *, seen: str, status: int = 200)
         "form": wrong,
         "seen": seen,
         "unsaved": request.method == "POST",
-        "overlaps": overlapping(editor.version, sides(editor.version.agreement), request.user),
+        "overlaps": overlapping(editor.version, sides(editor.version.agreement), request.user, editor.years),
     }
     return render(request, "members/agreement_edit.html", context, status=status)
 

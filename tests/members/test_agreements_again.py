@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from members.actions import agreements
 from members.agreements.content import read
+from members.forms.agreement_editor import Editor
 from members.models import AgreementVersion
 from members.views import agreement_life, agreement_steps
 from tests.members import agreeing
@@ -246,6 +247,29 @@ def test_years_that_do_not_meet_are_not_pointed_out(ktu, aveiro, ruta, bruno):
     assert warned(ruta, draft)
     agreements.terminate(other, by=ruta, ends_after="2028/2029", reason="Closed.")
     assert not warned(ruta, draft)
+
+
+def test_the_warning_speaks_of_the_years_that_are_typed(ktu, aveiro, ruta, bruno):
+    agreeing.agreed(ktu, aveiro, ruta, bruno)
+    later = {"first_year": "2030/2031", "last_year": "2031/2032"}
+    draft = agreeing.propose(ktu, aveiro, ruta, replace(agreeing.STUDIES, **later), **later)
+    sent = Editor(draft).data.copy()
+    sent["seen"] = draft.changed_at.isoformat()
+
+    def told(**typed):
+        data = sent.copy()
+        for name, value in typed.items():
+            data[name.replace("__", "-")] = value
+        answer = client_of(ruta).post(at("edit", draft), data, follow=True)
+        return answer.status_code, "There is another agreement with this partner" in words(answer)
+
+    assert told(step="look") == (200, False)
+    assert told(step="look", terms__first_year="2029/2030") == (200, True)
+    wrong = {"conditions__0__places": "many"}
+    assert told(**wrong) == (422, False)
+    assert told(terms__first_year="2029/2030", **wrong) == (422, True)
+    assert told(terms__first_year="1066/1067", **wrong) == (422, False)
+    assert told(terms__first_year="2029/2030") == (200, True)
 
 
 # What is approved and begins later.
