@@ -31,6 +31,11 @@ def reachable(email: str) -> str:
     return email
 
 
+def code_minutes() -> int:
+    """For how long a code works, as the mail and the page on which it is typed say."""
+    return int(app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Keeps the person's language and name at sign-up, takes only addresses that e-mail reaches."""
 
@@ -53,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Tell each wording how long its code or link works."""
-        seconds = app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+        seconds = code_minutes() * 60
         if "password_reset_url" in context:
             seconds = settings.PASSWORD_RESET_TIMEOUT
         more = {

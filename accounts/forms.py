@@ -9,9 +9,18 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.adapter import code_minutes
 from accounts.models import ONE_ACCOUNT, Language
 from ground.forms import PortalForm, guarded, one_plain_line
 from ground.templatetags.ground_tags import ZONES, zone_words
+
+
+class CodeForm(account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    """The code of a mail, typed; says for how long it works."""
+
+    @property
+    def minutes(self) -> int:
+        return code_minutes()
 
 
 class SignupForm(account_forms.SignupForm):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ground.workflow import NotPossible
@@ -110,7 +111,9 @@ class CharterReleaseAdmin(admin.ModelAdmin):
         if wrong := [row for row in release.changes if row["kind"] == releases.WRONG]:
             return wrong_told(len(wrong))
         reasons = [row["reasons"] for row in release.changes if row["kind"] == releases.REASON]
-        return " ".join(reasons_told(reasons[0])) if reasons else release.problem
+        if reasons:
+            return " ".join(reasons_told(reasons[0]))
+        return gettext(release.problem) if release.problem == releases.OUTDATED else release.problem
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the files and, in lists, the changes."""

@@ -32,6 +32,7 @@ _bell = Bell(TASK)
 _STATUS = CharterRelease.Status
 # The kinds under which a refused list keeps, among its changes, its wrong rows or why it was refused as a whole.
 WRONG, REASON = "wrong", "reason"
+OUTDATED = gettext_noop("Records changed since the list was checked. Look at what it would do now.")
 _NO_TEXT = gettext_noop("The file is not text in UTF-8. Save it as CSV in UTF-8, then upload it again.")
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def _take_over(release: CharterRelease) -> None:
     counts = merging.import_as_planned(_charters(release), day=day, expected=shown)
     if counts is None:
         _check(release)
-        release.problem = _("Records changed since the list was checked. Look at what it would do now.")
+        release.problem = OUTDATED  # each reader has it in the own language
         return
     release.problem = ""
     _settle(release, _STATUS.TAKEN)

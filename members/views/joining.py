@@ -70,6 +70,10 @@ def join_leave(request: HttpRequest) -> HttpResponse:
         actions.choose_no_request(request.POST.get("choice", ""), by=request.user)
     except ValidationError as error:
         raise BadRequest("choice") from error
+    if request.POST["choice"] == JoinChoice.Choice.NONE:
+        messages.success(
+            request, _("Noted: you need no role. If that changes, ask for one on the page My work.")
+        )
     return redirect(steps.onwards(request.user, steps.asked_for(request)))
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from ground import kept
 from members.agreements.content import read
 from members.models import AgreementVersion
+from tests import factories
 from tests.members import agreeing
 from tests.members.sending import client_of, fields_in
 
@@ -101,6 +102,33 @@ def test_without_a_proof_of_who_typed_nothing_is_kept(draft, ruta, proof, monkey
     client, answer = sent_too_late(ruta, draft, **{"typed_by": proof, "terms-remarks": "Typed too late."})
     assert answer.status_code == 302
     assert "kept_form" not in client.session
+
+
+def page_of(name, ruta, ieva, dainius, ktu):
+    """A form of another room: who fills it in, its address."""
+    if name == "profile":
+        return ruta, reverse("accounts:profile")
+    if name == "news":
+        return ieva, reverse("news:create")
+    project = factories.ProjectFactory(code="KEPT-1", lead=ktu)
+    if name == "amendment":
+        return dainius, reverse("projects:amend", args=[project.code])
+    milestone = factories.MilestoneFactory(project=project)
+    return dainius, reverse("projects:milestone_done", args=[project.code, milestone.uuid])
+
+
+@pytest.mark.parametrize("name", ["profile", "news", "amendment", "milestone"])
+def test_forms_of_other_rooms_are_kept_too(name, ruta, ieva, dainius, ktu):
+    person, path = page_of(name, ruta, ieva, dainius, ktu)
+    client = client_of(person)
+    proof = re.search(r'name="typed_by" value="([^"]+)"', text_of(client.get(path)))[1]
+    client.logout()
+    answer = client.post(path, {"typed_by": proof, "some_text": "Typed too late."})
+    assert "What you typed is kept" in text_of(client.get(answer["Location"]))
+    sign_in(client, person)
+    page = text_of(client.get(path))
+    assert STILL_HERE in page
+    assert "Typed too late." in page
 
 
 def test_what_no_form_of_ours_could_hold_is_not_kept(draft, ruta):

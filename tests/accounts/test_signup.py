@@ -171,6 +171,15 @@ def test_a_form_with_errors_comes_back_as_422(url):
     assert "Error: " in response.content.decode()
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(900, "works for 15 minutes."), (60, "works for 1 minute.")])
+def test_the_page_of_the_code_says_for_how_long_it_works_as_the_mail_does(seconds, words, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = seconds
+    client = Client()
+    page = client.post(SIGNUP, GOOD, follow=True).content.decode()
+    assert f"The code {words}" in page
+    assert f"It {words[:-1]}, until" in mail.outbox[0].body
+
+
 def test_a_wrong_code_comes_back_as_422():
     client = Client()
     page = client.post(SIGNUP, GOOD)["Location"]

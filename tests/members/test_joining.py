@@ -94,6 +94,14 @@ def test_only_who_is_still_asked_may_leave_the_step(ktu, ana):
     assert "I need no role" not in page(site(ana), JOIN)
 
 
+@pytest.mark.parametrize(("choice", "said"), [("none", True), ("later", False)])
+def test_who_needs_no_role_is_told_that_this_was_noted(choice, said):
+    client = site(newcomer())
+    text = client.post(LEAVE, {"choice": choice}, follow=True).content.decode()
+    assert ("Noted: you need no role. If that changes, ask for one on the page My work." in text) is said
+    assert ("Ask for a role" in text) is True
+
+
 def test_what_is_no_choice_is_refused():
     person = newcomer()
     assert site(person).post(LEAVE, {"choice": "rector"}).status_code == 400

@@ -78,6 +78,21 @@ def test_a_second_release_of_the_same_list_does_nothing(egle):
     assert release.status == S.CHECKED
 
 
+@pytest.mark.parametrize("uploader", ["en", "lt"])
+def test_that_records_changed_is_told_in_the_readers_language_whoever_uploaded(egle, uploader):
+    egle.language = uploader
+    egle.save()
+    release = checked(HAMBURG, by=egle)
+    take_over(CRETE)
+    releases.take_release(release, by=egle)
+    releases.work_on_releases()
+    release.refresh_from_db()
+    told = CharterReleaseAdmin(CharterRelease, AdminSite()).problem_told
+    assert told(release).startswith("Records changed since")
+    with translation.override("lt"):
+        assert told(release).startswith("Po sąrašo patikros")
+
+
 def test_when_records_changed_since_the_check_it_is_shown_anew_and_nothing_is_taken_over(egle):
     release = checked(HAMBURG, by=egle)
     take_over(CRETE)
@@ -85,7 +100,8 @@ def test_when_records_changed_since_the_check_it_is_shown_anew_and_nothing_is_ta
     releases.work_on_releases()
     release.refresh_from_db()
     assert release.status == S.CHECKED
-    assert "changed since the list was checked" in release.problem
+    shown = CharterReleaseAdmin(CharterRelease, AdminSite()).problem_told
+    assert "changed since the list was checked" in shown(release)
     assert release.counts["gone"] == 1
     assert not Identifier.objects.filter(value="999838753").exists()
 
