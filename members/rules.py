@@ -128,6 +128,7 @@ def is_coordinator_of_host(user: Any, host: Any) -> bool:
 rules.add_perm("members.edit_university", is_coordinator_of | is_office | is_administrator)
 rules.add_perm("members.edit_identity", is_office | is_administrator)
 rules.add_perm("members.edit_membership", is_office | is_administrator)
+rules.add_perm("members.edit_alliance", is_office | is_administrator)
 rules.add_perm("members.edit_centre", is_coordinator_of_host | is_office | is_administrator)
 # Until the room of accounts is built out, administrators alone appoint (the office asks them).
 rules.add_perm("members.appoint", is_administrator)

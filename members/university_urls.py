@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from members.views import editing, editing_records, histories, schools
+from members.views import alliance, editing, editing_records, histories, schools
 
 
 def _records(kind: str) -> list[URLPattern]:
@@ -16,6 +16,7 @@ def _records(kind: str) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("alliance/figures/edit/", alliance.alliance_figures, name="edit_alliance"),
     path("centres/new/", editing_records.centre_new, name="centre_new"),
     path("centres/<slug:slug>/edit/", editing_records.centre_edit, name="edit_centre"),
     path("centres/<slug:slug>/history/", histories.centre_history, name="centre_history"),

@@ -261,6 +261,7 @@ EDITING = [
         page(f"members:edit_{kind}", [], lambda w, kind=kind: {"slug": "aveiro", "uuid": getattr(w, kind).uuid},
              "of another university"),
     )),
+    *form("members:edit_alliance", OFFICE),
     page("members:edit_schools", KEEPERS, slug("ktu")),
     page("members:edit_schools", [], slug("aveiro"), "of what is no group"),
     *form("members:edit_school_new", KEEPERS, slug("ktu")),

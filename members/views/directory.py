@@ -34,6 +34,7 @@ def university_list(request: HttpRequest) -> HttpResponse:
         "has_groups": any(len(pin["spots"]) > 1 for pin in pins),
         "centres": Centre.objects.visible_to(request.user).for_list(),
         "figures": directory.in_order(Figure.objects.of_the_alliance()),
+        "edits_alliance": request.user.has_perm("members.edit_alliance"),
         "keeps_agreements": request.user.has_perm("members.keep_agreements"),
     }
     return render(request, "members/list.html", context)

@@ -1,0 +1,44 @@
+"""The alliance's own figures, edited by the office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from members import editing
+from members.actions import alliance as actions
+from members.actions.universities import Refused
+from members.forms.alliance import AllianceEditor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def alliance_figures(request: HttpRequest) -> HttpResponse:
+    """All figures of the alliance with their precision and year; to others than the office there is no such page."""
+    if not request.user.has_perm("members.edit_alliance"):
+        raise Http404
+    editor = AllianceEditor(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _shown(request, editor)
+    if not editor.is_valid():
+        return _shown(request, editor, 422)
+    comment = editor.comment.cleaned_data["comment"]
+    try:
+        saved = actions.edit_figures(by=request.user, typed=editor.values, seen=editor.seen, comment=comment)
+    except editing.Clashing as clashing:
+        again = AllianceEditor(None, clashing.values, clashing.marks, comment)
+        return _shown(request, again, 409, clashes=again.told(clashing.clashes))
+    except Refused as refused:
+        editor.refuse(str(refused))
+        return _shown(request, editor, 422)
+    messages.success(request, _("Saved.") if saved else _("Nothing was changed."))
+    return redirect("members:list")
+
+
+def _shown(request: HttpRequest, editor: AllianceEditor, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"editor": editor, "table": editor.tables["figures"], "comment": editor.comment}
+    return render(request, "members/edit_alliance.html", context | more, status=status)

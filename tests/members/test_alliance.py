@@ -1,0 +1,79 @@
+"""The alliance's own figures: edited by the office, never over somebody else's numbers."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from reversion.models import Revision
+
+from audit.models import Event
+from members import editing
+from members.actions import alliance as actions
+from members.models import Figure
+from tests.members.sending import client_of, fields_in, filled, page, send
+
+pytestmark = pytest.mark.django_db
+FIGURES = "/en/universities/alliance/figures/edit/"
+ROW = {
+    "figures-0-kind": "students",
+    "figures-0-qualifier": "over",
+    "figures-0-value": "300 000",
+    "figures-0-year": "2025",
+}
+
+
+def test_the_office_gives_the_figures_and_they_show_at_once(egle, ktu):
+    assert "Edit these figures" in page(egle, "/en/universities/")
+    assert send(egle, FIGURES, comment="Counted anew", **ROW).status_code == 302
+    assert "over 300,000" in page(None, "/en/universities/")
+    entry = Event.objects.get(verb="members.edit_alliance")
+    assert (entry.actor, entry.details["before"]) == (egle, [])
+    assert entry.details["after"][0]["value"] == 300000
+    revision = Revision.objects.get()
+    assert (revision.user, revision.comment) == (egle, "Counted anew")
+    assert send(egle, FIGURES).status_code == 302
+    assert Event.objects.filter(verb="members.edit_alliance").count() == 1
+
+
+def test_figures_of_universities_stay_theirs(egle, ktu):
+    Figure.objects.create(university=ktu, kind="students", value=7, year=2024)
+    send(egle, FIGURES, **ROW)
+    assert set(Figure.objects.values_list("university", "value")) == {(ktu.pk, 7), (None, 300000)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"figures-0-year": "3000"}, "less than or equal to 2100"),
+        ({"figures-0-year": "2099"}, "This year has not begun yet."),
+        ({"figures-0-value": "many"}, "Enter a whole number."),
+    ],
+)
+def test_wrong_figures_are_refused_and_stay_typed(egle, typed, says):
+    answer = send(egle, FIGURES, **ROW | typed)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert says in text
+    assert f'value="{next(iter(typed.values()))}"' in text
+    assert not Figure.objects.exists()
+
+
+def test_of_two_who_change_them_the_second_sees_both(egle, laima):
+    send(egle, FIGURES, **ROW)
+    begun = filled(laima, FIGURES)
+    send(egle, FIGURES, **{"figures-0-value": "310000"})
+    answer = client_of(laima).post(FIGURES, begun | {"figures-0-value": "320000"})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "310000" in text
+    again = fields_in(text)
+    assert again["figures-0-value"] == "320000"
+    assert client_of(laima).post(FIGURES, again).status_code == 302
+    assert Figure.objects.get().value == 320000
+
+
+def test_nobody_else_edits_them(ruta, dainius):
+    for person in (ruta, dainius):
+        assert client_of(person).get(FIGURES).status_code == 404
+        assert "Edit these figures" not in page(person, "/en/universities/")
+        stored = actions.figures()
+        with pytest.raises(PermissionDenied):
+            actions.edit_figures(by=person, typed=stored, seen=editing.marks(stored))
