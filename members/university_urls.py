@@ -17,6 +17,8 @@ def _records(kind: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("alliance/figures/edit/", alliance.alliance_figures, name="edit_alliance"),
+    path("alliance/networks/new/", alliance.network_edit, name="edit_network_new"),
+    path("alliance/networks/<int:pk>/", alliance.network_edit, name="edit_network"),
     path("centres/new/", editing_records.centre_new, name="centre_new"),
     path("centres/<slug:slug>/edit/", editing_records.centre_edit, name="edit_centre"),
     path("centres/<slug:slug>/history/", histories.centre_history, name="centre_history"),

@@ -262,6 +262,8 @@ EDITING = [
              "of another university"),
     )),
     *form("members:edit_alliance", OFFICE),
+    *form("members:edit_network_new", OFFICE),
+    *form("members:edit_network", OFFICE, lambda w: {"pk": w.network.pk}),
     page("members:edit_schools", KEEPERS, slug("ktu")),
     page("members:edit_schools", [], slug("aveiro"), "of what is no group"),
     *form("members:edit_school_new", KEEPERS, slug("ktu")),

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import actions as documents
 from ground import clock
-from members.models import AppointmentRequest, Centre, Contact, Factsheet
+from members.models import AppointmentRequest, Centre, CentreNetwork, Contact, Factsheet
 from members.models.exchange import year_of, year_on
 from mobility.models import (
     ApplicationDocument,
@@ -70,6 +70,7 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
     _mobility(w)
     _news(w)
     _factsheets(w)
+    w.network = CentreNetwork.objects.create(name_en="Sister hubs")
     w.centre = Centre.objects.create(host=aveiro.organisation, slug="innhub", name_en="Innovation hub")
     Contact.objects.create(
         university=aveiro, name=CANARY_AVEIRO, email="hidden@aveiro.example", is_public=False

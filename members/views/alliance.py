@@ -1,4 +1,4 @@
-"""The alliance's own figures, edited by the office."""
+"""The alliance's own figures and its networks of sister centres, edited by the office."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members import editing
 from members.actions import alliance as actions
 from members.actions.universities import Refused
-from members.forms.alliance import AllianceEditor
+from members.forms.alliance import AllianceEditor, NetworkEditor
+from members.models import CentreNetwork
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def alliance_figures(request: HttpRequest) -> HttpResponse:
     """All figures of the alliance with their precision and year; to others than the office there is no such page."""
-    if not request.user.has_perm("members.edit_alliance"):
-        raise Http404
+    _demand(request)
     editor = AllianceEditor(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _shown(request, editor)
@@ -39,6 +39,41 @@ def alliance_figures(request: HttpRequest) -> HttpResponse:
     return redirect("members:list")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def network_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A network of sister centres, a new one without `pk`; to others than the office there is no such page."""
+    _demand(request)
+    record = CentreNetwork() if pk is None else get_object_or_404(CentreNetwork, pk=pk)
+    editor = NetworkEditor(record, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _network(request, editor)
+    if not editor.is_valid():
+        return _network(request, editor, 422)
+    comment = editor.comment.cleaned_data["comment"]
+    try:
+        saved = actions.save_network(
+            record, by=request.user, typed=editor.values, seen=editor.seen, comment=comment
+        )
+    except editing.Clashing as clashing:
+        again = NetworkEditor(record, None, clashing.values, clashing.marks, comment)
+        return _network(request, again, 409, clashes=again.told(clashing.clashes))
+    messages.success(request, _("The network was saved.") if saved else _("Nothing was changed."))
+    return redirect("members:edit_alliance")
+
+
+def _demand(request: HttpRequest) -> None:
+    if not request.user.has_perm("members.edit_alliance"):
+        raise Http404
+
+
+def _network(request: HttpRequest, editor: NetworkEditor, status: int = 200, **more: Any) -> HttpResponse:
+    context = {"editor": editor, "record": editor.record, "form": editor.form, "comment": editor.comment}
+    return render(request, "members/edit_network.html", context | more, status=status)
+
+
 def _shown(request: HttpRequest, editor: AllianceEditor, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"editor": editor, "table": editor.tables["figures"], "comment": editor.comment}
+    networks = CentreNetwork.objects.order_by("name_en")
+    context = {
+        "editor": editor, "table": editor.tables["figures"], "comment": editor.comment, "networks": networks,
+    }  # fmt: skip
     return render(request, "members/edit_alliance.html", context | more, status=status)

@@ -2,16 +2,17 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from reversion.models import Revision
+from reversion.models import Revision, Version
 
 from audit.models import Event
 from members import editing
 from members.actions import alliance as actions
-from members.models import Figure
+from members.models import CentreNetwork, Figure
 from tests.members.sending import client_of, fields_in, filled, page, send
 
 pytestmark = pytest.mark.django_db
 FIGURES = "/en/universities/alliance/figures/edit/"
+NETWORKS = "/en/universities/alliance/networks/"
 ROW = {
     "figures-0-kind": "students",
     "figures-0-qualifier": "over",
@@ -77,3 +78,33 @@ def test_nobody_else_edits_them(ruta, dainius):
         stored = actions.figures()
         with pytest.raises(PermissionDenied):
             actions.edit_figures(by=person, typed=stored, seen=editing.marks(stored))
+
+
+def test_the_office_adds_and_changes_a_network_of_centres(egle):
+    assert send(egle, f"{NETWORKS}new/", name_en="Sister hubs", name_lt="Seserys").status_code == 302
+    made = CentreNetwork.objects.get()
+    address = f"{NETWORKS}{made.pk}/"
+    assert address in page(egle, FIGURES)
+    begun = filled(egle, address)
+    send(egle, address, description_en="Share what they learn.", name_lt="Seserų tinklas")
+    answer = client_of(egle).post(address, begun | {"name_lt": "Kitaip"})
+    assert answer.status_code == 409
+    again = fields_in(answer.content.decode())
+    assert (again["name_lt"], again["description_en"]) == ("Kitaip", "Share what they learn.")
+    assert client_of(egle).post(address, again).status_code == 302
+    made.refresh_from_db()
+    assert (made.name_en, made.name_lt) == ("Sister hubs", "Kitaip")
+    verbs = list(Event.objects.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["members.add_network", "members.change_network", "members.change_network"]
+    assert Version.objects.get_for_object(made).count() == 3
+
+
+def test_a_network_has_one_name_and_no_other_networks_name(egle, ruta):
+    made = CentreNetwork.objects.create(name_en="Sister hubs")
+    for name, words in (("", "Give the name in at least one language."), ("Sister hubs", "already exists")):
+        answer = send(egle, f"{NETWORKS}new/", name_en=name)
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert client_of(ruta).get(f"{NETWORKS}{made.pk}/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        actions.save_network(made, by=ruta, typed=actions.network(made), seen={})
