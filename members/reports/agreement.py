@@ -16,6 +16,8 @@ from members.models import Agreement, Approval
 from members.register.known import Version
 from members.register.told import Told
 
+_WHOLE = 1500  # characters of facts that fit on half a page
+
 
 def agreement_paper(agreement: Agreement, version: Version, *, made_on: dt.date, zone: str) -> dict[str, Any]:
     """The paper of `version` in the language in use, its moments in the reader's `zone`, for `typeset`. Nothing of it
@@ -66,7 +68,7 @@ def _told(what: Told) -> list[Block]:
         blocks += [heading(_("What changes and why")), paragraph(what.reason)]
     blocks += [heading(_("The whole agreement")), _facts(what.terms)]
     for side in what.sides:
-        blocks += [heading(side.title), _facts(side.lines, whole=True)] if side.lines else []
+        blocks += [heading(side.title), _facts(side.lines)] if side.lines else []
     if what.conditions:
         blocks.append(heading(_("Who goes where")))
     for condition in what.conditions:
@@ -74,7 +76,9 @@ def _told(what: Told) -> list[Block]:
     return blocks
 
 
-def _facts(lines: list[Line], *, whole: bool = False) -> Block:
+def _facts(lines: list[Line]) -> Block:
+    """On one page, so that no last line of people or conditions stands alone on the next; long texts may be divided."""
+    whole = sum(len(line.value) for line in lines) <= _WHOLE
     return facts(((line.label, [[line.value]]) for line in lines), whole=whole)
 
 
