@@ -23,8 +23,11 @@ STATES = {
     parts.COMPLETED: (gettext_lazy("Completed"), "good"),
     parts.IN_PROGRESS: (gettext_lazy("In progress"), "accent"),
     parts.NOT_STARTED: (gettext_lazy("Not started"), ""),
+    parts.CARRIED: (gettext_lazy("Look through it"), "accent"),
     parts.OPTIONAL: (gettext_lazy("Optional"), ""),
 }
+
+CARRIED_WORDS = gettext_lazy("Filled in from your last application. Look through it and save it.")
 
 
 @require_safe
@@ -60,7 +63,7 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
             (
                 part,
                 progress.address(found, "application_part", part.slug),
-                against.get(part.slug),
+                against.get(part.slug) or (CARRIED_WORDS if state == parts.CARRIED else ""),
                 *STATES[state],
             )
             for part, state in tasks
