@@ -34,7 +34,7 @@ CARRIED_WORDS = gettext_lazy("Filled in from your last application. Look through
 def my_applications(request: HttpRequest) -> HttpResponse:
     """Every application of mine with its state and next step."""
     now = clock.now()
-    mine = Application.objects.of(request.user).for_list().order_by("-saved_at", "-pk")
+    mine = Application.objects.of(request.user).for_own_list().order_by("-saved_at", "-pk")
     rows = [(one, progress.tone(one.status), progress.next_step(one, now)) for one in mine]
     return render(request, "mobility/my_applications.html", {"rows": rows})
 
