@@ -119,12 +119,12 @@ def _asked(told: dict[str, Any], name: str) -> str:
     return str(told.get(f"{name}_en") or told.get(f"{name}_lt") or "")
 
 
-_ENDINGS = {Document.Type.PDF: "pdf", Document.Type.JPEG: "jpg", Document.Type.PNG: "png"}
+_ENDINGS: dict[str, str] = {Document.Type.PDF: "pdf", Document.Type.JPEG: "jpg", Document.Type.PNG: "png"}
 
 
 def _paper(row: Application, number: int, asked: str, file: Document | None, told: dict[str, Any]) -> Paper:
     kind = re.sub(r"[^a-z0-9]+", "-", text.fold(asked)).strip("-")[:60].strip("-") or "document"
-    ending = _ENDINGS.get(file.content_type if file else told.get("type", ""), "bin")  # type: ignore[call-overload]
+    ending = _ENDINGS.get(file.content_type if file else told.get("type", ""), "bin")
     name = f"{row.reference}/{number}-{kind}.{ending}"
     if file is None:
         return Paper(name, lost=_("replaced or removed since"))
