@@ -141,6 +141,7 @@ class PortalFormMixin:
     """
 
     use_required_attribute = False
+    blank_words: Any = None  # what stands first in its lists, where an answer is wanted later
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +152,7 @@ class PortalFormMixin:
             elif type(field) is forms.DateField:
                 _accept_typed_dates(field)
             elif isinstance(field, forms.ChoiceField):
-                _name_the_blank(field)
+                _name_the_blank(field, self.blank_words)
 
 
 def _name_what_is_missing(name: str, field: forms.Field) -> None:
@@ -196,8 +197,8 @@ def _accept_typed_dates(field: forms.DateField) -> None:
         field.widget = DateInput(field.widget.attrs)
 
 
-def _name_the_blank(field: forms.ChoiceField) -> None:
-    dashes, words = BLANK_CHOICE_DASH[0][1], _("Choose") if field.required else _("None")
+def _name_the_blank(field: forms.ChoiceField, words: Any) -> None:
+    dashes, words = BLANK_CHOICE_DASH[0][1], words or (_("Choose") if field.required else _("None"))
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == dashes:
             field.empty_label = words

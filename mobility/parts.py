@@ -18,6 +18,7 @@ from mobility.models import Application, Call, Kind
 
 MAX_WORDS = 600
 NOT_STARTED, IN_PROGRESS, COMPLETED, OPTIONAL = "not_started", "in_progress", "completed", "optional"
+CARRIED = "carried"  # whole, out of an earlier application; its owner has not looked at it yet
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,8 @@ def state(application: Application, part: Part, missing: list[Missing]) -> str:
     optional: dict[Part, list[Any]] = {
         DOCUMENTS: list(call.required_documents.all()), QUESTIONS: list(call.questions.all()),
     }  # fmt: skip
+    if part in (PERSONAL, STUDIES, WORK) and not visited:
+        return CARRIED
     asks = part not in optional or any(asked.is_required for asked in optional[part])
     return COMPLETED if visited or asks else OPTIONAL
 

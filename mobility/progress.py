@@ -11,10 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.models import Event
+from ground import clock
 from ground.templatetags.ground_tags import day, moment
 from mobility.editing import changes
 from mobility.models import Application, Call
-from mobility.workflow import APPLICATION, CALL, CALL_KIND, KIND, Status
+from mobility.workflow import (
+    APPLICATION,
+    CALL,
+    CALL_KIND,
+    KIND,
+    OPEN_TO_APPEAL,
+    AppealStatus,
+    Status,
+)
 
 TONES = {
     Status.DRAFT: "accent", Status.SUBMITTED: "accent", Status.RETURNED: "signal", Status.ELIGIBLE: "good",
@@ -46,12 +55,13 @@ _NEXT = {
 
 @dataclass(frozen=True)
 class NextStep:
-    """What the applicant can do now, in words; with a button where there is one, and until when."""
+    """What the applicant can do now, in words; with a button where there is one, until when, and what date is known."""
 
     words: str
     button: str = ""
     url: str = ""
     until: dt.datetime | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,16 +92,47 @@ def next_step(application: Application, now: dt.datetime) -> NextStep:
     if status == Status.DRAFT:
         if application.can_be_sent(now):
             return NextStep(_("Complete and submit your application."), _("Continue"), page, call.closes_at)
-        return NextStep(_("The call has closed. This application was not submitted."))
+        return _look_further(_("The call has closed. This application was not submitted."))
     if status == Status.RETURNED:
-        return NextStep(_("Complete your application and submit it again."), _("Continue"), page)
+        words = _("Complete your application and submit it again.")
+        return NextStep(words, _("Complete it"), page, when=returned_on(application))
     if status == Status.OFFERED:
         if application.can_be_answered(now):
             return NextStep(
                 _("Accept or decline the place."), _("Answer the offer"), page, application.offer_expires_at
             )
-        return NextStep(_("The time to answer the offer has passed."))
-    return NextStep(str(_NEXT[status]))
+        return _look_further(_("The time to answer the offer has passed."))
+    if status in OPEN_TO_APPEAL:
+        return _after_refusal(application, now)
+    if status in (Status.DECLINED, Status.EXPIRED, Status.WITHDRAWN):
+        return _look_further(str(_NEXT[status]))
+    planned = call.decision_on if status != Status.ACCEPTED else None
+    when = _("Decision planned by: %(day)s") % {"day": day(planned)} if planned else ""
+    return NextStep(str(_NEXT[status]), when=when)
+
+
+def _look_further(words: str) -> NextStep:
+    return NextStep(words, _("Look at the calls"), reverse("mobility:calls"))
+
+
+def _after_refusal(application: Application, now: dt.datetime) -> NextStep:
+    """Not eligible or not selected: an appeal is made, can be made until a moment, or it is over."""
+    words, page = str(_NEXT[Status(application.status)]), address(application, "application_appeal")
+    made = next((one for one in application.appeals.all() if one.against == application.status), None)
+    if made is not None and made.status == AppealStatus.WAITING:
+        return NextStep(_("Your appeal waits for an answer. You get a message."), _("Your appeal"), page)
+    if made is None and application.can_be_appealed(now) and application.decided_at:
+        until = application.call.appeal_until(application.decided_at)
+        return NextStep(words, _("Appeal…"), page, until)
+    return _look_further(words)
+
+
+def returned_on(application: Application) -> str:
+    """The day on which it was returned, in words; nothing for one that was not."""
+    if application.status != Status.RETURNED or application.decided_at is None:
+        return ""
+    returned = clock.date_in(application.decided_at, application.call.university.zone)
+    return _("Returned on: %(day)s") % {"day": day(returned)}
 
 
 def stages(call: Call, application: Application | None = None) -> list[Stage]:

@@ -14,6 +14,7 @@ from ground.templatetags.ground_tags import day
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
+from mobility import progress
 from mobility.models import Application, Call
 from mobility.workflow import Status
 
@@ -21,13 +22,30 @@ _OWN = [Status.DRAFT, Status.RETURNED, Status.OFFERED]
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
-    """Drafts, returned applications and offers of one's own; applications to check and to decide as a coordinator."""
+    """What waits for its owner: drafts, returned applications, offers, new messages; for a coordinator: what to check
+    and to decide.
+    """
     return [*_own(user), *_coordinated(user)]
 
 
 def _own(user: Any) -> list[WorkItem]:
-    mine = Application.objects.of(user).filter(status__in=_OWN).for_list().order_by("pk")
-    return [item for application in mine if (item := _own_item(application)) is not None]
+    mine = Application.objects.of(user).for_list().with_unread()
+    found = mine.filter(Q(status__in=_OWN) | Q(unread__gt=0)).order_by("pk")
+    return [item for application in found for item in (_own_item(application), _message(application)) if item]
+
+
+def _message(application: Any) -> WorkItem | None:
+    """Messages of the coordinators that the person has not read."""
+    if not application.unread:
+        return None
+    words = ngettext(
+        "%(count)d new message about your application", "%(count)d new messages about your application",
+        application.unread,
+    )  # fmt: skip
+    page = progress.address(application, "application_messages")
+    return WorkItem(
+        str(application.call), words % {"count": application.unread}, _("Read"), page, kind="message"
+    )
 
 
 def _own_item(application: Application) -> WorkItem | None:
@@ -39,14 +57,16 @@ def _own_item(application: Application) -> WorkItem | None:
         reason = _("A place is offered to you.")
         return WorkItem(title, reason, _("Answer the offer"), page, due, kind="offer", due_words=by)
     if application.status == Status.RETURNED:
+        returned = clock.date_in(application.decided_at, zone) if application.decided_at else None
         return WorkItem(
-            title, _("Your application was returned for completion."), _("Complete"), page, kind="returned"
-        )
+            title, _("Your application was returned for completion."), _("Complete"), page, returned,
+            kind="returned", due_words=progress.returned_on(application),
+        )  # fmt: skip
     if application.can_be_sent(now):
         due = clock.date_in(application.call.closes_at, zone)
-        return WorkItem(
-            title, _("Your application is not submitted yet."), _("Continue"), page, due, kind="draft"
-        )
+        by = _("Submit by: %(day)s") % {"day": day(due)}
+        reason = _("Your application is not submitted yet.")
+        return WorkItem(title, reason, _("Continue"), page, due, kind="draft", due_words=by)
     return None
 
 

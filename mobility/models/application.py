@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -128,6 +128,20 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "call__university__organisation", "applicant", "field", "offered_place__host__organisation"
         ).defer("snapshot", "motivation", "work_plan", "call__university__organisation__search",
                 "offered_place__host__organisation__search")  # fmt: skip
+
+    def with_unread(self) -> ApplicationQuerySet:
+        """With `unread`: how many messages of the coordinators their owner has not read (None for none)."""
+        from mobility.models.dialogue import ApplicationMessage
+
+        new = ApplicationMessage.objects.filter(
+            application=OuterRef("pk"), read_at__isnull=True, from_applicant=False
+        )
+        number = new.order_by().values("application").annotate(number=Count("pk")).values("number")
+        return self.annotate(unread=Subquery(number))
+
+    def for_own_list(self) -> ApplicationQuerySet:
+        """What a person's list of own applications shows: with unread messages and appeals."""
+        return self.for_list().with_unread().prefetch_related("appeals")
 
 
 class Application(Identified):

@@ -1,22 +1,17 @@
-"""What is taken away from a call: its table as a file, its documents as an archive. Both are written piece by piece."""
+"""What is taken away from a call: its table as a file, written piece by piece."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from documents.actions import path_of
-from documents.models import Document
-from ground import clock, paging, text
+from ground import clock, paging
 from ground.cells import disarmed
-from ground.pipe import Pipe
 from ground.workbook import Cell, as_xlsx
 from mobility.actions.reading import record_taking
 from mobility.models import Application, Reading
@@ -24,7 +19,6 @@ from mobility.review.query import FINDINGS
 
 BATCH = 500
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
-_PIECE = 256 * 1024
 
 
 def header(*, whole: bool) -> list[str]:
@@ -85,48 +79,3 @@ def _csv(head: list[str], batches: Iterator[list[list[Cell]]]) -> Iterator[bytes
         yield page.getvalue().encode()
         page.seek(0)
         page.truncate()
-
-
-def archive(rows: QuerySet[Application], order: list[str], *, by: Any) -> Iterator[bytes]:
-    """A ZIP of what was submitted: a folder for each application, its papers named by what they are.
-
-    Each application is written down as taken before its papers leave.
-    """
-    pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as made:  # type: ignore[call-overload]
-        for batch in paging.batches(rows, order, size=50):
-            files = _files(batch)
-            record_taking([one for one in batch if _papers(one)], Reading.What.ARCHIVE, by=by)
-            for row in batch:
-                for number, kept in enumerate(_papers(row), 1):
-                    yield from _packed(made, pipe, row, number, kept, files.get(str(kept.get("uuid"))))
-    yield pipe.taken()
-
-
-def _papers(row: Application) -> list[dict[str, Any]]:
-    return list((row.snapshot or {}).get("documents", []))
-
-
-def _files(batch: list[Application]) -> dict[str, Document]:
-    keys = [kept.get("uuid") for row in batch for kept in _papers(row)]
-    return {str(one.uuid): one for one in Document.objects.filter(uuid__in=[key for key in keys if key])}
-
-
-def _packed(
-    made: zipfile.ZipFile, pipe: Pipe, row: Application, number: int, kept: dict[str, Any], file: Document | None
-) -> Iterator[bytes]:  # fmt: skip
-    """One paper, piece by piece; one that was replaced since or lost is left out."""
-    if file is None:
-        return
-    asked = re.sub(r"[^a-z0-9]+", "-", text.fold(kept.get("name_en") or kept.get("name_lt") or "")).strip(
-        "-"
-    )[:60]
-    ending = file.type_name.lower().replace("jpeg", "jpg")
-    try:
-        source = path_of(file.storage_name).open("rb")
-    except FileNotFoundError:
-        return
-    with source, made.open(f"{row.reference}/{number}-{asked or 'document'}.{ending}", "w") as entry:
-        while piece := source.read(_PIECE):
-            entry.write(piece)
-            yield pipe.taken()

@@ -141,7 +141,9 @@ def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dic
         coming = call.opens_at > now
         return {"words": _("This call is not open yet.") if coming else _("This call has closed.")}
     if not request.user.is_authenticated:
-        sign_in = f"{resolve_url('account_login')}?{urlencode({'next': request.path})}"
+        sign_in = (
+            f"{resolve_url('account_login')}?{urlencode({'next': resolve_url('mobility:apply', call.slug)})}"
+        )
         return {"words": _("Sign in to apply."), "button": _("Sign in to apply"), "url": sign_in}
     if may("mobility.apply_to_call", request.user, call):
         return {"words": _("Your answers are saved page by page."), "button": _("Start application"),

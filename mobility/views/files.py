@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -19,11 +22,12 @@ from ground import clock
 from ground.workflow import NotPossible
 from mobility import actions, forms, papers, parts, progress
 from mobility.models import Application, ApplicationDocument, Question, RequiredDocument
-from mobility.views.answering import not_possible
+from mobility.views.answering import after, kept_way, not_possible
 from mobility.writing.desk import sit_down
 from mobility.writing.questions import asked_by
 
 
+@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_documents(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The papers that the call asks for, each with its own upload."""
@@ -38,6 +42,7 @@ def application_documents(request: HttpRequest, uuid: Any) -> HttpResponse:
     )
 
 
+@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_files(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The questions of the call that are answered by a file, each with its own upload."""
@@ -72,7 +77,7 @@ def _take(request: HttpRequest, found: Application, form: forms.UploadForm, page
         except NotPossible as error:
             form.add_error("file", str(error))
             status = 409
-    address = progress.address(found, page)
+    address = progress.address(found, page) + kept_way(request)
     if request.headers.get("Accept", "").startswith("application/json"):
         words = " ".join(str(one) for errors in form.errors.values() for one in errors)
         return JsonResponse({"words": words, "to": address}, status=status if words else 200)
@@ -100,8 +105,7 @@ def _papers_page(
         (one, getattr(one, "upload", None), _form(one, one.name, sent))
         for one in asked.select_related("upload__document").order_by("position", "pk")
     ]
-    context = {"application": found, "part": parts.DOCUMENTS, "rows": rows, "form": sent}
-    return render(request, "mobility/parts/documents.html", context, status=status)
+    return _page(request, found, rows, sent, status, part=parts.DOCUMENTS)
 
 
 def _files_page(
@@ -113,7 +117,17 @@ def _files_page(
     rows = [
         (one, _with_document(getattr(one, "mine", None)), _form(one, one.text, sent)) for one in questions
     ]
-    context = {"application": found, "part": parts.QUESTIONS, "rows": rows, "form": sent, "are_answers": True}
+    return _page(request, found, rows, sent, status, part=parts.QUESTIONS, are_answers=True)
+
+
+def _page(
+    request: HttpRequest, found: Application, rows: list[Any], sent: Any, status: int, **more: Any
+) -> HttpResponse:
+    most = settings.DOCUMENT_MAX_BYTES
+    context = {
+        "application": found, "rows": rows, "form": sent, "back": after(request, found), "most": most,
+        "megabytes": most // 2**20, **more,
+    }  # fmt: skip
     return render(request, "mobility/parts/documents.html", context, status=status)
 
 
@@ -147,10 +161,14 @@ def application_document_remove(request: HttpRequest, uuid: Any, document: Any) 
 
 @require_safe
 def application_document(request: HttpRequest, uuid: Any, document: Any) -> HttpResponseBase:
-    """A file of an application that the person may see; for others than its owner, only what was submitted."""
+    """A file of an application that the person may see; for others than its owner, only what was submitted.
+
+    With `?show` it is shown, within a page of the portal too, instead of downloaded.
+    """
     found = get_object_or_404(Application.objects.visible_to(request.user), uuid=uuid)
     file = papers.find(found, request.user, document)
     if file is None:
         raise Http404
     actions.record_reading(found, file, by=request.user)
-    return serving.respond(file)
+    shown = "show" in request.GET
+    return serving.respond(file, inline=shown, framed=shown)

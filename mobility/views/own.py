@@ -23,15 +23,18 @@ STATES = {
     parts.COMPLETED: (gettext_lazy("Completed"), "good"),
     parts.IN_PROGRESS: (gettext_lazy("In progress"), "accent"),
     parts.NOT_STARTED: (gettext_lazy("Not started"), ""),
+    parts.CARRIED: (gettext_lazy("Look through it"), "accent"),
     parts.OPTIONAL: (gettext_lazy("Optional"), ""),
 }
+
+CARRIED_WORDS = gettext_lazy("Filled in from your last application. Look through it and save it.")
 
 
 @require_safe
 def my_applications(request: HttpRequest) -> HttpResponse:
     """Every application of mine with its state and next step."""
     now = clock.now()
-    mine = Application.objects.of(request.user).for_list().order_by("-saved_at", "-pk")
+    mine = Application.objects.of(request.user).for_own_list().order_by("-saved_at", "-pk")
     rows = [(one, progress.tone(one.status), progress.next_step(one, now)) for one in mine]
     return render(request, "mobility/my_applications.html", {"rows": rows})
 
@@ -60,7 +63,7 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
             (
                 part,
                 progress.address(found, "application_part", part.slug),
-                against.get(part.slug),
+                against.get(part.slug) or (CARRIED_WORDS if state == parts.CARRIED else ""),
                 *STATES[state],
             )
             for part, state in tasks

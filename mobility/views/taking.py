@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from audit import trail
 from ground.lasting import Busy, Lasting
 from mobility.models import Call
-from mobility.review import files, query
+from mobility.review import archive, files, query
 from mobility.rules import may
 from mobility.views.table import call_of, of_call
 from mobility.workflow import CALL_KIND
@@ -36,11 +36,14 @@ def applications_export(request: HttpRequest, slug: str, format: str) -> HttpRes
 
 @require_GET
 def applications_archive(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The documents of every application that the query finds."""
+    """The documents of every application that the query finds; how long it is is told, so that its progress shows."""
     call = call_of(request, slug, "mobility.edit_call")
     asked = query.read(request.GET)
-    pieces = files.archive(query.narrowed(of_call(request, call), asked), asked.order, by=request.user)
-    return _streamed(request, call, pieces, "application/zip", f"{call.slug}.zip", "take_documents")
+    made = archive.Archive(query.narrowed(of_call(request, call), asked), asked.order, by=request.user)
+    answer = _streamed(request, call, made.pieces(), "application/zip", f"{call.slug}.zip", "take_documents")
+    if answer.status_code == 200:
+        answer["Content-Length"] = str(made.length)
+    return answer
 
 
 def _streamed(

@@ -14,6 +14,7 @@ from ground.workflow import NotPossible
 from mobility import actions, answers, parts, progress
 from mobility.models import Application, PartDraft
 from mobility.views import drafts
+from mobility.views.answering import after, kept_way
 from mobility.writing import concerns, typed
 from mobility.writing.desk import draft_of, sit_down
 from mobility.writing.pages import OF_PART
@@ -62,7 +63,7 @@ def _save(request: HttpRequest, found: Application, part: parts.Part) -> HttpRes
     except NotPossible as error:
         draft = drafts.keep_quietly(request, found, part)
         return _page(request, found, part, form, seen=seen, draft=draft, status=409, refused=str(error))
-    return redirect(_after(request, found))
+    return redirect(_next(request, found, form))
 
 
 def _faulty(request: HttpRequest, found: Application, part: parts.Part, form: Any) -> HttpResponse:
@@ -88,10 +89,11 @@ def _move(request: HttpRequest, found: Application, part: parts.Part) -> HttpRes
     return redirect(f"{request.get_full_path()}#{anchor}")
 
 
-def _after(request: HttpRequest, found: Application) -> str:
-    """Back to where the person came from: the answers to check, or the list of parts."""
-    return progress.address(
-        found, "application_check" if request.GET.get("from") == "check" else "application"
+def _next(request: HttpRequest, found: Application, form: Any) -> str:
+    """After saving: to the files that questions still wait for, else back."""
+    waits = getattr(form, "waits_for_files", False)
+    return (
+        progress.address(found, "application_files") + kept_way(request) if waits else after(request, found)
     )
 
 
@@ -123,7 +125,7 @@ def _page(
         "version": draft.version if draft else 0,
         "kept_at": drafts.clock_time(draft, request.user) if draft else "",
         "keeper": typed.keeper_for(request.user, found.uuid, part.slug),
-        "back": _after(request, found),
+        "back": after(request, found),
         **more,
     }
     return render(request, f"mobility/parts/{part.slug}.html", context, status=status)

@@ -18,7 +18,7 @@ from ground import clock
 from ground.forms import PortalModelForm
 from members.models import FieldOfEducation, OrganisationalUnit
 from mobility import parts
-from mobility.models import Application, Kind
+from mobility.models import Application, Gender, Kind
 from mobility.writing.told import told_by
 
 _PHONE = RegexValidator(r"^\+?[0-9 ()/.-]{5,40}$", _("Write the number with digits, such as +370 600 00000."))
@@ -32,6 +32,7 @@ class OwnPart(PortalModelForm):
     """A part that lives in fields of the application itself. `typed` is a draft: shown, not checked."""
 
     optional_unsaid = True
+    blank_words = _("Choose")
 
     def __init__(self, data: Any = None, *, application: Application, typed: QueryDict | None = None) -> None:
         self.shown = {name: parts.plain(_stored(application, name)) for name in self._meta.fields}
@@ -95,6 +96,7 @@ class PersonalForm(OwnPart):
         )
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["unit"].empty_label = _("Not in this list")  # type: ignore[attr-defined]
+        self.fields["gender"].choices = [("", _("No answer")), *Gender.choices]  # type: ignore[attr-defined]
         unsaid = [("unknown", _("I don't want to say")), ("true", _("Yes")), ("false", _("No"))]
         self.fields["fewer_opportunities"].widget.choices = unsaid  # type: ignore[attr-defined]
         self.fields["fewer_opportunities"].label = _("Do you have fewer opportunities than others?")

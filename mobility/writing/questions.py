@@ -78,6 +78,12 @@ class QuestionsForm(PortalForm):
         """The questions that are answered by a file."""
         return [question for question in self.questions if question.kind == Question.Kind.FILE]
 
+    @property
+    def waits_for_files(self) -> bool:
+        """Whether a question that is answered by a file has none yet."""
+        given = [getattr(question, "mine", None) for question in self.by_file]
+        return any(answer is None or answer.document_id is None for answer in given)
+
 
 def _by_question(answer: Answer) -> int:
     return answer.question_id

@@ -107,6 +107,7 @@
   // Uploads tell how far they are; what is refused is said beside the field, and the page stays.
   const upload = (form) => {
     const box = form.querySelector("[data-upload-state]"), bar = box.querySelector("progress"), said = form.querySelector("[data-upload-said]");
+    const stop = box.querySelector("[data-upload-stop]");
     const fail = (words) => {
       box.hidden = true;
       said.textContent = words || form.dataset.offline;
@@ -116,18 +117,23 @@
       form.querySelector("[type=file]").focus();
     };
     form.addEventListener("submit", (event) => {
-      if (!form.querySelector("[type=file]").files.length) return;
+      const [file] = form.querySelector("[type=file]").files;
+      if (!file) return;
       event.preventDefault();
       if (!box.hidden) return;
+      if (file.size > Number(form.dataset.most)) { fail(form.dataset.tooLarge); return; }
       const request = new XMLHttpRequest();
       request.open("POST", location.href);
       request.setRequestHeader("Accept", "application/json");
       request.responseType = "json";
-      box.hidden = false;
+      bar.value = 0;
+      box.hidden = stop.hidden = false;
+      stop.onclick = () => request.abort();
       said.classList.remove("error");
       request.upload.addEventListener("progress", (state) => {
         if (!state.lengthComputable) return;
         bar.value = Math.round(100 * state.loaded / state.total);
+        stop.hidden = bar.value === 100; // all is sent: the portal looks at it and keeps it
         said.textContent = bar.value < 100 ? form.dataset.uploading.replace("{}", bar.value) : form.dataset.checking;
       });
       request.addEventListener("load", () => {
@@ -136,8 +142,18 @@
         location.reload();
       });
       request.addEventListener("error", () => fail());
+      request.addEventListener("abort", () => fail(form.dataset.stopped));
       request.send(new FormData(form));
     });
   };
   all("form[data-upload]").forEach(upload);
+
+  // A file is fetched once somebody wants to look at it; the one that was just uploaded is shown at once.
+  const look = (box) => box.addEventListener("toggle", () => {
+    const kept = box.querySelector("template");
+    if (box.open && kept) kept.replaceWith(kept.content.cloneNode(true));
+  });
+  all("details[data-look]").forEach(look);
+  const sent = /^#asked-[0-9a-f-]+$/.test(location.hash) && document.querySelector(`${location.hash} details[data-look]`);
+  if (sent) sent.open = true;
 })();

@@ -117,7 +117,7 @@ def test_list_costs_the_same_for_one_row_and_three(rows, site, ana, ktu, django_
         factories.complete_application(
             ana, factories.PlaceFactory(call=factories.CallFactory(university=ktu))
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         site.get(reverse("mobility:my_applications"))
 
 
@@ -130,7 +130,11 @@ def test_list_costs_the_same_for_one_row_and_three(rows, site, ana, ktu, django_
 def test_what_waits_for_a_student(status, kind, ana, in_state):
     application = in_state(status)
     (item,) = waiting_for(ana)
-    due = {"draft": application.call.closes_at, "offer": application.offer_expires_at, "returned": None}[kind]
+    due = {
+        "draft": application.call.closes_at,
+        "offer": application.offer_expires_at,
+        "returned": application.decided_at,
+    }[kind]
     assert (item.kind, item.due) == (kind, due and clock.date_in(due, "Europe/Vilnius"))
 
 
