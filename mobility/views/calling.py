@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +23,6 @@ from mobility.editing.form import NewCallForm
 from mobility.editing.ready import missing
 from mobility.models import Call
 from mobility.rules import may
-from mobility.views import keeping
 from mobility.views.answering import not_possible
 from mobility.views.calls import call_facts
 from mobility.workflow import CALL, CALL_KIND, EDIT_CALL
@@ -64,15 +62,12 @@ def call_new(request: HttpRequest) -> HttpResponse:
     return render(request, "mobility/call_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as a form. What the form carries is kept at every step; sending it saves it."""
-    if not request.user.is_authenticated:
-        return keeping.signed_out(request, slug)
     call = _found(request, slug)
     if request.method != "POST":
-        return _again(request, call)
+        return _form(request, Editor(call))
     saved = request.POST.getlist("theirs")
     step = request.POST.get("step", "")
     if step.partition("-")[0] in _STEPS:
@@ -81,15 +76,6 @@ def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not editor.is_valid():
         return _form(request, editor, status=422, sent=request.POST)
     return _save(request, editor, step)
-
-
-def _again(request: HttpRequest, call: Call) -> HttpResponse:
-    """The call as it is stored, or as it was typed when the session ended."""
-    typed = keeping.kept(request, call) if request.GET.get("typed") == "kept" else None
-    if typed is None:
-        return _form(request, Editor(call))
-    messages.info(request, _("You had been signed out. What you typed is here, and not saved yet."))
-    return _form(request, Editor(call, retyped=typed, saved=typed.getlist("theirs")), sent=typed)
 
 
 def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
@@ -106,7 +92,6 @@ def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
         return _stale(request, editor)
     except NotPossible as error:
         return not_possible(request, error, back=editor.call.get_absolute_url())
-    keeping.let_go(request)
     if step == "preview":
         return redirect("mobility:call_preview", call.slug)
     messages.success(request, _("The call was saved."))
@@ -146,7 +131,6 @@ def _form(
         else [],
         "version": told.get("version", ""),
         "base": told.get("base", ""),
-        "keeper": keeping.keeper_for(request.user, editor.call),
         "clashes": _pending(editor, sent) if sent is not None else [],
         "unsaved": request.method == "POST" or sent is not None,
         **more,
