@@ -64,12 +64,7 @@ def _given_back(request: HttpRequest) -> HttpResponse | None:
     waiting = request.session.get(WAITING)
     if waiting is None:
         return None
-    mine = {
-        path: form
-        for path, form in waiting.items()
-        if kept.shown_to(form["proof"], form["of"])
-        == request.user.pk  # not somebody else's words, nor old ones
-    }
+    mine = {path: form for path, form in waiting.items() if _is_of(request.user, form)}
     path = request.get_full_path()
     form = mine.get(path)
     if form is not None and request.method == "POST":
@@ -82,6 +77,11 @@ def _given_back(request: HttpRequest) -> HttpResponse | None:
         return redirect(path) if GIVEN_UP in request.POST else None
     context = {"typed": form["typed"], "files": form["files"], "path": path, "given_up": GIVEN_UP}
     return render(request, "accounts/kept_form.html", context)
+
+
+def _is_of(user: Any, form: dict[str, Any]) -> bool:
+    """Whether these are the words of `user`: not somebody else's, nor too old."""
+    return kept.shown_to(form["proof"], form["of"]) == user.pk
 
 
 def _set(request: HttpRequest, waiting: dict[str, Any]) -> None:

@@ -280,7 +280,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
 }
 
-# Browser security. The policy has no exceptions.
+# Browser security. One policy for every page, without exceptions. Pages may show an answer of the portal in a frame,
+# and no answer lets itself be shown in one but a stored PDF, with a policy of its own (`documents/serving.py`).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -291,6 +292,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
+        "frame-src": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     }
