@@ -34,6 +34,15 @@ class Section:
     refusal: str = ""
 
 
+@dataclass(frozen=True)
+class Host:
+    """The places of one host university in one agreement."""
+
+    name: str
+    rows: list[tuple[int, Row]]
+    source: offering.Source | None
+
+
 _SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
     "languages": (
         _("Languages"), _("What applicants have to know. None: the call asks for no language."), _("Add a language"),
@@ -60,14 +69,14 @@ class Editor:
     """
 
     def __init__(
-        self, call: Call, *, sent: QueryDict | None = None, retyped: QueryDict | None = None, step: str = "",
-        saved: Collection[str] = (),
+        self, call: Call, *, by: Any = None, sent: QueryDict | None = None, retyped: QueryDict | None = None,
+        step: str = "", saved: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.call = call
         self.before = read(call)
         self.saved = [name for name in saved if name in self.before]
         self.opened = call.has_opened
-        self.sources = {one.origin: one for one in offering.sources(call)}
+        self.sources = {one.origin: one for one in offering.sources(call, reader=by)}
         data = sent if sent is not None else retyped
         rows = typed.stored(self.before) if data is None else typed.typed(data, with_blank=sent is None)
         if retyped is not None:
@@ -81,7 +90,15 @@ class Editor:
             kind: [made(bound, prefix=f"{kind}-{i}", initial=row, supply=supply) for i, row in enumerate(rows[kind])]
             for kind, made in SETS.items()
         }  # fmt: skip
+        self._unfold(step)
         self.refused: dict[str, str] = {}
+
+    def _unfold(self, step: str) -> None:
+        """The row that `step` has added is open."""
+        way, _dash, rest = step.partition("-")
+        added = self.sets.get({"add": rest, "take": "places"}.get(way, ""))
+        if added:
+            added[-1].fresh = True
 
     def _form(self, sent: QueryDict | None, retyped: QueryDict | None) -> CallForm:
         today = clock.today(self.call.university.zone)
@@ -155,6 +172,14 @@ class Editor:
             Section(kind, *words, self.sets[kind], self.refused.get(kind, ""))
             for kind, words in _SECTIONS.items()
         ]
+
+    @property
+    def hosts(self) -> list[Host]:
+        """The places by their host universities, each row with its number in the form."""
+        found: dict[str, list[tuple[int, Row]]] = {}
+        for n, row in enumerate(self.sets["places"], 1):
+            found.setdefault(row.title, []).append((n, row))
+        return [Host(name, rows, getattr(rows[0][1], "source", None)) for name, rows in found.items()]
 
     @property
     def problems(self) -> list[tuple[str, str]]:

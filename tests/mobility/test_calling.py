@@ -100,10 +100,42 @@ def test_places_come_from_the_agreement_and_what_is_left_of_it(new, ktu, ruta, a
     offered = new.places.get()
     assert (offered.host, offered.capacity, str(offered.origin)) == (aveiro, 2, str(offered.condition.origin))
     other = factories.CallFactory(university=ktu, academic_year=year, publication="draft")
-    assert offering.sources(other)[0].left == 0
+    assert offering.sources(other)[0].left == 2  # nobody may apply for the seats of a draft
+    for publication in ("published", "archived"):
+        Call.objects.filter(pk=new.pk).update(publication=publication)
+        assert offering.sources(other)[0].left == 0
     assert offering.sources(new)[0].left == 2
     Place.objects.update(is_offered=False)
     assert offering.sources(other)[0].left == 2
+    Place.objects.update(taken=1)
+    assert offering.sources(other)[0].left == 1  # what was given of a withdrawn place is gone
+
+
+def test_seats_are_told_with_the_calls_that_offer_them_and_drafts_only_to_those_who_see_them(
+    new, ktu, ruta, ana, year
+):
+    other = factories.CallFactory(university=ktu, academic_year=year, publication="draft", title_en="Other")
+
+    def told(reader=None):
+        return [(use.call, use.seats, use.counts) for use in offering.sources(other, reader=reader)[0].uses]
+
+    assert told(ruta) == [(new, 2, False)]
+    assert told(ana) == told() == []
+    Call.objects.filter(pk=new.pk).update(publication="published")
+    assert told(ruta) == told(ana) == told() == [(new, 2, True)]
+
+
+def test_what_is_refused_for_want_of_seats_names_the_call_that_has_them(new, ktu, ruta, year):
+    actions.publish_call(new, by=ruta)
+    other = actions.create_call(ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Other")
+    told = {"places": [place(offering.sources(other)[0], capacity=1)], "reviewers_wanted": 0}
+    other = change(other, ruta, decision_on=other.closes_at.date() + SOON, **told)
+    with pytest.raises(actions.Unready) as refusal:
+        actions.publish_call(other, by=ruta)
+    assert refusal.value.missing == [
+        f"{Place.objects.first().host.name_shown}: the call offers 1 seats, and 0 are left of the agreement."
+        " Other calls offer the rest: “Studies”: 2 seats."
+    ]
 
 
 def test_a_call_is_not_published_with_more_seats_than_are_left(new, ruta):
