@@ -17,7 +17,7 @@ from members.models import FieldOfEducation
 from mobility.editing import changes, offering, typed
 from mobility.editing.content import FIELDS, Content, changed, read
 from mobility.editing.form import CallForm
-from mobility.editing.rows import SETS, Row, Supply, fit, supplied_languages
+from mobility.editing.rows import SETS, Row, Supply, each_once, fit, supplied_languages
 from mobility.models import Call
 
 
@@ -60,6 +60,11 @@ _SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
         _("Criterion"),
     ),
 }  # fmt: skip
+
+
+def _named(label: str, words: str) -> str:
+    """A reason that says which field it is of: a form as long as this has many of the same."""
+    return words if str(label) in words else f"{label}: {words}"
 
 
 class Editor:
@@ -138,7 +143,7 @@ class Editor:
         right = all([self.form.is_valid(), *(row.is_valid() for rows in self.sets.values() for row in rows)])
         if right and changed({"places": self.before["places"]}, self.content):
             right = fit(self.sets["places"])
-        return right
+        return right and each_once(self.sets["languages"])
 
     @property
     def content(self) -> Content:
@@ -186,7 +191,9 @@ class Editor:
         """Everything that is wrong, with the id of the field in which it is."""
         forms: list[Any] = [self.form, *(row for rows in self.sets.values() for row in rows)]
         found = [
-            (form[name].id_for_label if name in form.fields else "", str(words))
+            (form[name].id_for_label, _named(form[name].label, str(words)))
+            if name in form.fields
+            else ("", str(words))
             for form in forms
             if form.is_bound
             for name, errors in form.errors.items()

@@ -158,6 +158,9 @@ class LinesField(forms.CharField):
         made = [line for line in lines if line]
         if len(made) > MOST_OPTIONS or any(len(line) > 150 for line in made):
             raise ValidationError(_("Give at most 30 answers of at most 150 characters, one in each line."))
+        for line in made:
+            if made.count(line) > 1:
+                raise ValidationError(_("The answer “%(answer)s” stands there twice.") % {"answer": line})
         return made
 
 
@@ -279,6 +282,19 @@ def fit(places: Sequence[Any]) -> bool:
         refusal = words % (told | {"offered": seats[row.source.origin]})
         row.add_error("capacity", f"{refusal} {with_others(row.source)}".strip())
     return not over
+
+
+def each_once(rows: Sequence[Any]) -> bool:
+    """Whether each language stands once in `rows` (checked rows of languages); says where one comes again."""
+    seen: set[str] = set()
+    twice = []
+    for row in rows:
+        language = row.cleaned_data["language"]
+        twice += [row] if language in seen else []
+        seen.add(language)
+    for row in twice:
+        row.add_error("language", _("This language is already given."))
+    return not twice
 
 
 SETS: dict[str, type[Row]] = {

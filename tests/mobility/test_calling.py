@@ -1,6 +1,8 @@
 """Calls written by their coordinators: what is kept, what is refused, what may change once a call has opened."""
 
+import contextlib
 import datetime as dt
+import threading
 from dataclasses import replace
 
 import pytest
@@ -271,8 +273,43 @@ def test_an_agreement_that_ended_does_not_keep_an_open_call_from_being_put_off(o
         change(Call.objects.get(), ruta, places=[row | {"capacity": 9}])
 
 
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Who looks at what agreements leave waits for the other one to have looked too; a lock keeps them from it."""
+    looked, real = threading.Barrier(2), offering.problems
+
+    def problems(call):
+        found = real(call)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            looked.wait(timeout=1)
+        return found
+
+    def begin():
+        monkeypatch.setattr(offering, "problems", problems)
+
+    return begin
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta, bruno, year):
+def test_two_drafts_with_the_same_seats_published_at_once_are_published_once(
+    ktu, aveiro, ruta, bruno, year, unhurried
+):
+    agree(ktu, aveiro, ruta, bruno, year, places=2)
+    rivals = []
+    for _ in range(2):
+        call = actions.create_call(
+            ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Studies"
+        )
+        told = {"places": [place(offering.sources(call)[0])], "reviewers_wanted": 0}
+        rivals.append(change(call, ruta, decision_on=call.closes_at.date() + SOON, **told))
+    unhurried()
+    found = run_at_once([lambda call=call: actions.publish_call(call, by=ruta) for call in rivals])
+    assert sorted(type(one).__name__ for one in found) == ["Call", "Unready"]
+    assert Call.objects.filter(publication="published").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta, bruno, year, unhurried):
     agree(ktu, aveiro, ruta, bruno, year, places=3)
     rivals = []
     for _ in range(2):
@@ -283,6 +320,8 @@ def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta
         call = change(call, ruta, decision_on=call.closes_at.date() + SOON, **told)
         rivals.append(actions.publish_call(call, by=ruta))
 
+    unhurried()
+
     def take(call):
         row = content.read(call)["places"][0]
         return change(call, ruta, places=[row | {"capacity": 2}])
@@ -292,3 +331,25 @@ def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta
     assert sum(Place.objects.values_list("capacity", flat=True)) == 3
     refused = next(one for one in found if isinstance(one, actions.Refused))
     assert "2 seats, and 1 are left" in str(refused.places)
+
+
+def test_a_note_that_nobody_would_be_told_is_refused_and_the_same_again_is_fine(opened, ruta, ana):
+    factories.ApplicationFactory(call=opened, applicant=ana)
+    note = {"en": "A month more.", "lt": ""}
+    with pytest.raises(actions.Refused) as told:
+        change(opened, ruta, note)
+    assert list(told.value.places) == ["note_en"]
+    later = opened.closes_at + MONTH
+    saved = change(opened, ruta, note, closes_at=later, decision_on=later.date() + SOON)
+    assert change(saved, ruta, note).version == saved.version
+    assert Message.objects.filter(kind="mobility.call_changed").count() == 1
+    again = change(saved, ruta, {"en": "", "lt": ""}, decision_on=later.date() + 2 * SOON)
+    assert again.version == saved.version + 1
+    assert Message.objects.filter(kind="mobility.call_changed").count() == 2  # once for each change
+
+
+def test_a_call_that_would_close_in_the_past_is_not_published(new, ruta):
+    Call.objects.update(opens_at=clock.now() - 2 * SOON, closes_at=clock.now() - SOON)
+    with pytest.raises(actions.Unready) as told:
+        actions.publish_call(Call.objects.get(pk=new.pk), by=ruta)
+    assert "The close lies in the past." in told.value.missing
