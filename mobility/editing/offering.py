@@ -153,7 +153,7 @@ def problems(call: Call) -> list[str]:
 
 
 def _too_many(source: Source, offered: int) -> str:
-    words = _("%(host)s: the call offers %(offered)d seats, and %(left)d are left of the agreement.")
+    words = _("%(host)s: seats offered here: %(offered)d; left of the agreement: %(left)d.")
     told = words % {"host": source.host, "offered": offered, "left": source.left}
     return f"{told} {with_others(source)}".strip()
 

@@ -135,7 +135,7 @@ def test_what_is_refused_for_want_of_seats_names_the_call_that_has_them(new, ktu
     with pytest.raises(actions.Unready) as refusal:
         actions.publish_call(other, by=ruta)
     assert refusal.value.missing == [
-        f"{Place.objects.first().host.name_shown}: the call offers 1 seats, and 0 are left of the agreement."
+        f"{Place.objects.first().host.name_shown}: seats offered here: 1; left of the agreement: 0."
         " Other calls offer the rest: “Studies”: 2 seats."
     ]
 
@@ -144,7 +144,7 @@ def test_a_call_is_not_published_with_more_seats_than_are_left(new, ruta):
     Place.objects.update(capacity=3)
     with pytest.raises(actions.Unready) as told:
         actions.publish_call(new, by=ruta)
-    assert "3 seats" in told.value.missing[0]
+    assert "offered here: 3" in told.value.missing[0]
 
 
 def test_a_call_is_published_whole_and_once(new, ruta):
@@ -330,7 +330,7 @@ def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta
     assert sorted(type(one).__name__ for one in found) == ["Call", "Refused"]
     assert sum(Place.objects.values_list("capacity", flat=True)) == 3
     refused = next(one for one in found if isinstance(one, actions.Refused))
-    assert "2 seats, and 1 are left" in str(refused.places)
+    assert "offered here: 2; left of the agreement: 1" in str(refused.places)
 
 
 def test_a_note_that_nobody_would_be_told_is_refused_and_the_same_again_is_fine(opened, ruta, ana):
