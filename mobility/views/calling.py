@@ -216,6 +216,12 @@ def call_copy(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request, _("This is a copy for the next year. Look at its dates and places before you publish it.")
     )
+    kept, all_of_it = copy.places.count(), call.places.offered().count()
+    if kept < all_of_it:
+        words = _(
+            "Places that came along: %(kept)d of %(all)d. The others have no seats left of an agreement in force."
+        )
+        messages.warning(request, words % {"kept": kept, "all": all_of_it})
     return redirect("mobility:call_edit", copy.slug)
 
 

@@ -237,6 +237,11 @@ def test_a_copy_is_made_once(desk, call):
     assert Call.objects.filter(copied_from=call).count() == 1
 
 
+def test_a_copy_says_which_places_it_could_not_take_along(desk, call, place):
+    answer = desk.post(url(call, "call_copy"), follow=True)
+    assert "Places that came along: 0 of 1." in answer.content.decode()
+
+
 def test_visitors_read_the_rules_and_what_changed(client, call):
     factories.CriterionFactory(call=call, name_en="Motivation", weight=3)
     call.languages.create(language="en", level="B2")
