@@ -63,7 +63,12 @@ def _said(request: HttpRequest, draft: CallDraft, person: Any) -> str:
 
 
 def keep_quietly(request: HttpRequest, call: Call) -> CallDraft | None:
-    """Keep what was sent and is not saved: not over what the person typed elsewhere, nor what is too long."""
+    """Keep what was sent and is not saved: not over what the person typed elsewhere, nor what is too long.
+
+    Nor what no form of ours sent.
+    """
+    if kept.shown_in(request.POST, request.path) != request.user.pk:
+        return None
     try:
         return _keep(request, call, request.user)
     except actions.OtherDraft as other:
