@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from ground import kept
 
 Respond = Callable[[HttpRequest], HttpResponse]
-WAITING = "kept_form"
+WAITING = "kept_forms"  # in the session: by address, the proof of the form with what was typed
 GIVEN_UP = "kept_form_given_up"
 LONGEST = 500_000  # characters; far above the longest form there is
+MOST = 4  # forms that wait at once: a few tabs; the oldest goes first
 _NOT_TYPED = {"csrfmiddlewaretoken", kept.FIELD}
 
 
 class KeptFormsMiddleware:
     """Stands before Django's way to the sign-in page, which would drop what was sent.
 
-    Only forms with the tag `typed_by` are kept, and only for the person to whom that form was shown. Files are not.
+    Only forms with the tag `typed_by` are kept, and only for the person to whom that form was shown, at its address.
+    Files are not: they are named, so that they are chosen again.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -42,14 +44,18 @@ class KeptFormsMiddleware:
 
 
 def _keep(request: HttpRequest) -> HttpResponse | None:
-    person = kept.shown_to(request.POST)
     typed = [
         (name, value) for name, values in request.POST.lists() if name not in _NOT_TYPED for value in values
     ]
-    if person is None or request.FILES or sum(len(name) + len(str(value)) for name, value in typed) > LONGEST:
+    files = [file.name for _name, several in request.FILES.lists() for file in several]
+    too_long = sum(len(name) + len(str(value)) for name, value in typed) > LONGEST
+    if too_long or kept.shown_in(request.POST, request.path) is None:
         return None
+    waiting = dict(request.session.get(WAITING, {}))
     path = request.get_full_path()
-    request.session[WAITING] = {"person": person, "path": path, "typed": typed}
+    waiting.pop(path, None)
+    waiting[path] = {"proof": request.POST[kept.FIELD], "of": request.path, "typed": typed, "files": files}
+    request.session[WAITING] = dict(list(waiting.items())[-MOST:])
     messages.info(request, _("You were signed out. What you typed is kept: sign in to go on."))
     return redirect_to_login(path)
 
@@ -58,13 +64,28 @@ def _given_back(request: HttpRequest) -> HttpResponse | None:
     waiting = request.session.get(WAITING)
     if waiting is None:
         return None
-    if waiting["person"] != request.user.pk:
-        del request.session[WAITING]  # somebody else's words
-        return None
-    if waiting["path"] != request.get_full_path():
+    mine = {path: form for path, form in waiting.items() if _is_of(request.user, form)}
+    path = request.get_full_path()
+    form = mine.get(path)
+    if form is not None and request.method == "POST":
+        del mine[path]
+    if mine != waiting:
+        _set(request, mine)
+    if form is None:
         return None
     if request.method == "POST":
-        del request.session[WAITING]
-        return redirect(waiting["path"]) if GIVEN_UP in request.POST else None
-    context = {"typed": waiting["typed"], "path": waiting["path"], "given_up": GIVEN_UP}
+        return redirect(path) if GIVEN_UP in request.POST else None
+    context = {"typed": form["typed"], "files": form["files"], "path": path, "given_up": GIVEN_UP}
     return render(request, "accounts/kept_form.html", context)
+
+
+def _is_of(user: Any, form: dict[str, Any]) -> bool:
+    """Whether these are the words of `user`: not somebody else's, nor too old."""
+    return kept.shown_to(form["proof"], form["of"]) == user.pk
+
+
+def _set(request: HttpRequest, waiting: dict[str, Any]) -> None:
+    if waiting:
+        request.session[WAITING] = waiting
+    else:
+        del request.session[WAITING]

@@ -276,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "carry out decisions": {"task": "mobility.carry_out_decisions", "schedule": 15.0},
     "expire offers": {"task": "mobility.expire_offers", "schedule": 60.0},
     "sweep documents": {"task": "documents.sweep", "schedule": 3600.0},
+    "sweep drafts of calls": {"task": "mobility.sweep_call_drafts", "schedule": 3600.0},
     "sweep drafts of projects": {"task": "projects.sweep_drafts", "schedule": 3600.0},
     "work on bulk changes": {"task": "projects.work_on_changes", "schedule": 30.0},
     "work on charter lists": {"task": "members.work_on_releases", "schedule": 30.0},
@@ -283,7 +284,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
 }
 
-# Browser security. The policy has no exceptions.
+# Browser security. One policy for every page, without exceptions. Pages may show an answer of the portal in a frame,
+# and no answer lets itself be shown in one but a stored PDF, with a policy of its own (`documents/serving.py`).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -294,6 +296,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
+        "frame-src": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     }

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from mobility.urls_review import REVIEW
-from mobility.views import applying, calling, calls, deciding, dialogue, drafts, files, own, starting, writing
+from mobility.views import (
+    applying,
+    call_drafts,
+    calling,
+    calls,
+    deciding,
+    dialogue,
+    drafts,
+    files,
+    own,
+    starting,
+    writing,
+)
 
 app_name = "mobility"
 urlpatterns = [
@@ -10,6 +22,7 @@ urlpatterns = [
     path("calls/new/", calling.call_new, name="call_new"),
     path("calls/<slug:slug>/", calls.call, name="call"),
     path("calls/<slug:slug>/edit/", calling.call_edit, name="call_edit"),
+    path("calls/<slug:slug>/typed/", call_drafts.call_draft, name="call_draft"),
     path("calls/<slug:slug>/preview/", calling.call_preview, name="call_preview"),
     path("calls/<slug:slug>/history/", calling.call_history, name="call_history"),
     path("calls/<slug:slug>/copy/", calling.call_copy, name="call_copy"),

@@ -304,6 +304,7 @@ MOBILITY = [
     *form("mobility:call_new", ["ruta", "bruno", "chiara", "laima"]),
     *form("mobility:call_edit", DECIDE, slug("draft_call"), "draft"),
     *form("mobility:call_edit", DECIDE, slug("call"), "published"),
+    Row("mobility:call_draft", "draft", slug("draft_call"), "post", only(DECIDE, 200), 404, {"title_en": "Mine"}),
     page("mobility:call_preview", DECIDE, slug("draft_call")),
     page("mobility:call_history", DECIDE, slug("call")),
     *step("mobility:call_copy", DECIDE, slug("call")),

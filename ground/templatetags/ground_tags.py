@@ -331,7 +331,11 @@ def error_prefix(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def typed_by(context: template.Context) -> SafeString:
-    """Stands in a form whose words are kept when its session ends before it is sent (see `ground.kept`)."""
-    field = '<input type="hidden" name="{}" value="{}">'
-    return format_html(field, kept.FIELD, kept.proof_for(context["request"].user))
+def typed_by(context: template.Context, address: str = "") -> SafeString:
+    """Stands in a form whose words are kept when its session ends before it is sent (see `ground.kept`).
+
+    `address` is where the form is sent, if that is not the address of the page.
+    """
+    request = context["request"]
+    proof = kept.proof_for(request.user, address or request.path)
+    return format_html('<input type="hidden" name="{}" value="{}">', kept.FIELD, proof)

@@ -15,6 +15,7 @@ from mobility.actions.applying import (
     submit_application,
     take_back_application,
 )
+from mobility.actions.call_drafts import discard_call_typed, keep_call_typed, sweep_call_drafts
 from mobility.actions.calling import (
     Refused,
     Unready,
@@ -53,10 +54,12 @@ __all__ = [
     "create_call",
     "decide",
     "decline_offer",
+    "discard_call_typed",
     "discard_typed",
     "edit_call",
     "expire_offer",
     "expire_offers",
+    "keep_call_typed",
     "keep_typed",
     "mark_read",
     "offer_place",
@@ -68,6 +71,7 @@ __all__ = [
     "send_message",
     "start_application",
     "submit_application",
+    "sweep_call_drafts",
     "take_back_application",
     "unpublish_call",
     "withdraw_appeal",

@@ -109,6 +109,7 @@ def edit_call(
     before = content.read(locked)
     changed = content.changed(before, after)
     if not changed:
+        _demand_no_note(locked, note or {})
         return locked
     if version != locked.version:
         raise Stale
@@ -120,6 +121,16 @@ def edit_call(
     if locked.has_opened:
         _tell_change(locked, changed, by, note or {})
     return locked
+
+
+def _demand_no_note(locked: Call, note: dict[str, str]) -> None:
+    """Raise Refused when a note would be told to nobody: it goes along with a change. The very same again is fine."""
+    last: Any = locked.changes.first()
+    told = {code: getattr(last, f"note_{code}", "") or "" for code in note}
+    if any(note.values()) and note != told:
+        raise Refused(
+            {f"note_{next(iter(note))}": _("Nothing else has changed, so nobody would be told this.")}
+        )
 
 
 def _write(locked: Call, after: content.Content, changed: list[str], by: Any) -> None:

@@ -23,7 +23,7 @@ class DraftTooBig(Exception):
 class OtherDraft(Exception):
     """Another device has typed into the page meanwhile; nothing was written over. `draft` is what it typed."""
 
-    def __init__(self, draft: PartDraft) -> None:
+    def __init__(self, draft: Any) -> None:
         super().__init__(draft)
         self.draft = draft
 

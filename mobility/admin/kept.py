@@ -16,6 +16,7 @@ from mobility.models import (
     ApplicationMessage,
     BulkDecision,
     CallChange,
+    CallDraft,
     CompletionRequest,
     ConflictOfInterest,
     ImpartialityStatement,
@@ -142,5 +143,6 @@ _plain(
 )
 _plain(Appeal, "application", "against", "status", "made_at")
 _plain(CallChange, "call", "changed_by", "changed_at", related=("call", "changed_by"))
+_plain(CallDraft, "user", "call", "saved_at", related=("user", "call"), hidden=("content",))
 _plain(SavedTable, "user", "name", "saved_at", related=("user",))
 _plain(ReviewerUnit, "reviewer", "unit", related=("reviewer", "unit"))

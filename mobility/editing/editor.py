@@ -17,7 +17,7 @@ from members.models import FieldOfEducation
 from mobility.editing import changes, offering, typed
 from mobility.editing.content import FIELDS, Content, changed, read
 from mobility.editing.form import CallForm
-from mobility.editing.rows import SETS, Row, Supply, fit, supplied_languages
+from mobility.editing.rows import SETS, Row, Supply, each_once, fit, supplied_languages
 from mobility.models import Call
 
 
@@ -32,6 +32,15 @@ class Section:
     one: Promise
     forms: list[Row]
     refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Host:
+    """The places of one host university in one agreement."""
+
+    name: str
+    rows: list[tuple[int, Row]]
+    source: offering.Source | None
 
 
 _SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
@@ -53,6 +62,11 @@ _SECTIONS: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
 }  # fmt: skip
 
 
+def _named(label: str, words: str) -> str:
+    """A reason that says which field it is of: a form as long as this has many of the same."""
+    return words if str(label) in words else f"{label}: {words}"
+
+
 class Editor:
     """`sent` is checked; `retyped` is shown again as it is, after `step`. Without either, what is stored is shown.
 
@@ -60,14 +74,14 @@ class Editor:
     """
 
     def __init__(
-        self, call: Call, *, sent: QueryDict | None = None, retyped: QueryDict | None = None, step: str = "",
-        saved: Collection[str] = (),
+        self, call: Call, *, by: Any = None, sent: QueryDict | None = None, retyped: QueryDict | None = None,
+        step: str = "", saved: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.call = call
         self.before = read(call)
         self.saved = [name for name in saved if name in self.before]
         self.opened = call.has_opened
-        self.sources = {one.origin: one for one in offering.sources(call)}
+        self.sources = {one.origin: one for one in offering.sources(call, reader=by)}
         data = sent if sent is not None else retyped
         rows = typed.stored(self.before) if data is None else typed.typed(data, with_blank=sent is None)
         if retyped is not None:
@@ -81,7 +95,15 @@ class Editor:
             kind: [made(bound, prefix=f"{kind}-{i}", initial=row, supply=supply) for i, row in enumerate(rows[kind])]
             for kind, made in SETS.items()
         }  # fmt: skip
+        self._unfold(step)
         self.refused: dict[str, str] = {}
+
+    def _unfold(self, step: str) -> None:
+        """The row that `step` has added is open."""
+        way, _dash, rest = step.partition("-")
+        added = self.sets.get({"add": rest, "take": "places"}.get(way, ""))
+        if added:
+            added[-1].fresh = True
 
     def _form(self, sent: QueryDict | None, retyped: QueryDict | None) -> CallForm:
         today = clock.today(self.call.university.zone)
@@ -121,7 +143,7 @@ class Editor:
         right = all([self.form.is_valid(), *(row.is_valid() for rows in self.sets.values() for row in rows)])
         if right and changed({"places": self.before["places"]}, self.content):
             right = fit(self.sets["places"])
-        return right
+        return right and each_once(self.sets["languages"])
 
     @property
     def content(self) -> Content:
@@ -157,11 +179,21 @@ class Editor:
         ]
 
     @property
+    def hosts(self) -> list[Host]:
+        """The places by their host universities, each row with its number in the form."""
+        found: dict[str, list[tuple[int, Row]]] = {}
+        for n, row in enumerate(self.sets["places"], 1):
+            found.setdefault(row.title, []).append((n, row))
+        return [Host(name, rows, getattr(rows[0][1], "source", None)) for name, rows in found.items()]
+
+    @property
     def problems(self) -> list[tuple[str, str]]:
         """Everything that is wrong, with the id of the field in which it is."""
         forms: list[Any] = [self.form, *(row for rows in self.sets.values() for row in rows)]
         found = [
-            (form[name].id_for_label if name in form.fields else "", str(words))
+            (form[name].id_for_label, _named(form[name].label, str(words)))
+            if name in form.fields
+            else ("", str(words))
             for form in forms
             if form.is_bound
             for name, errors in form.errors.items()

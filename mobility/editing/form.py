@@ -21,6 +21,7 @@ from members.models.factsheet import Term
 from mobility.models import Call, Mode
 
 YEARS_AHEAD = 4
+MOST_FIELDS = 300  # ISCED-F has fewer
 
 
 class ZonedMomentField(MomentField):
@@ -98,7 +99,7 @@ class CallForm(PortalModelForm):
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None ticked: all levels."),
     )  # fmt: skip
     fields_of_education = forms.CharField(
-        label=gettext_lazy("Fields of education"), required=False, max_length=300,
+        label=gettext_lazy("Fields of education"), required=False, max_length=MOST_FIELDS * 6,
         help_text=gettext_lazy(
             "Codes of ISCED-F, with commas between them; 06 holds for all fields within it. Empty: all fields."
         ),
@@ -154,7 +155,7 @@ class CallForm(PortalModelForm):
         codes = sorted(
             {code for code in re.split(r"[\s,;]+", self.cleaned_data["fields_of_education"]) if code}
         )
-        known = set(FieldOfEducation.objects.filter(pk__in=codes[:100]).values_list("pk", flat=True))
+        known = set(FieldOfEducation.objects.filter(pk__in=codes[:MOST_FIELDS]).values_list("pk", flat=True))
         if unknown := [code for code in codes if code not in known]:
             raise ValidationError(_("There is no field with the code %(code)s.") % {"code": unknown[0][:20]})
         return codes
@@ -162,7 +163,8 @@ class CallForm(PortalModelForm):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if not (given.get("title_en") or given.get("title_lt")):
-            self.add_error("title_en", _("Give the call a title, in at least one language."))
+            if not {"title_en", "title_lt"} & self.errors.keys():
+                self.add_error("title_en", _("Give the call a title, in at least one language."))
         if given.get("opens_at") and given.get("closes_at") and given["closes_at"] <= given["opens_at"]:
             self.add_error("closes_at", _("The call closes before it opens."))
         if given.get("mode") != Mode.INTENSIVE:

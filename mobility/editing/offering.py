@@ -1,25 +1,63 @@
-"""Which places a call may offer: those of agreements in force, less what other calls of the year offer of them."""
+"""Which places a call may offer: those of agreements in force, less what other calls of the year offer of them.
+
+Calls that were published count, archived ones too; of a withdrawn place the seats that are taken do. Drafts don't: what
+nobody may apply for yet takes no seat from anybody. They are shown beside, and the first one published has the seats.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Case, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import languages
 from members.models import Condition
 from mobility.models import Call, Place
+from mobility.workflow import Publication
+
+_SEATS = Sum(Case(When(is_offered=True, then="capacity"), default="taken"))
+
+
+@dataclass(frozen=True)
+class Use:
+    """Another call of the year, and the seats that it offers of one condition."""
+
+    call: Call
+    seats: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether the seats are gone for others."""
+        return self.call.publication != Publication.DRAFT
+
+    @property
+    def words(self) -> str:
+        """Title and number."""
+        seats = ngettext("%(number)d seat", "%(number)d seats", self.seats) % {"number": self.seats}
+        return _("“%(title)s”: %(seats)s") % {"title": self.call, "seats": seats}
 
 
 @dataclass(frozen=True)
 class Source:
-    """A condition of an agreement in force, and the seats of it that other calls of the year offer."""
+    """A condition of an agreement in force, and the other calls of the year that offer seats of it."""
 
     condition: Condition
-    elsewhere: int
+    uses: Sequence[Use] = ()
+
+    @property
+    def elsewhere(self) -> int:
+        """Seats that other calls have taken."""
+        return sum(use.seats for use in self.uses if use.counts)
+
+    @property
+    def taken_by(self) -> str:
+        """The calls that have taken seats, in words."""
+        return "; ".join(use.words for use in self.uses if use.counts)
 
     @property
     def origin(self) -> str:
@@ -58,8 +96,11 @@ class Source:
         return " · ".join(part for part in (self.host, ", ".join(self.fields), seats % told) if part)
 
 
-def sources(call: Call) -> list[Source]:
-    """The conditions that fit the call's university, kind and year, by host; four queries."""
+def sources(call: Call, reader: Any = None) -> list[Source]:
+    """The conditions that fit the call's university, kind and year, by host; four queries.
+
+    Drafts of other calls are named only to a `reader` who may see them.
+    """
     rows = (
         Condition.objects.offered(call.academic_year)
         .filter(sending=call.university_id, kind=call.kind)
@@ -68,15 +109,23 @@ def sources(call: Call) -> list[Source]:
         .prefetch_related("fields__field", "languages")
         .order_by("receiving__organisation__sort_key", "position", "pk")
     )
-    elsewhere = _elsewhere(call, [row.origin for row in rows])
-    return [Source(row, elsewhere.get(row.origin, 0)) for row in rows]
+    uses = _uses(call, [row.origin for row in rows], reader)
+    return [Source(row, uses.get(row.origin, [])) for row in rows]
 
 
-def _elsewhere(call: Call, origins: list[UUID]) -> dict[UUID, int]:
-    rows = Place.objects.filter(
-        origin__in=origins, is_offered=True, call__academic_year=call.academic_year
-    ).exclude(call=call)
-    return dict(rows.order_by().values_list("origin").annotate(Sum("capacity")))
+def _uses(call: Call, origins: list[UUID], reader: Any) -> dict[UUID, list[Use]]:
+    """By origin: the other calls of the year that offer or have given seats of it."""
+    others = (
+        Call.objects.visible_to(reader) if reader else Call.objects.exclude(publication=Publication.DRAFT)
+    )
+    others = others.filter(academic_year=call.academic_year).exclude(pk=call.pk)
+    rows = Place.objects.filter(origin__in=origins, call__in=others).order_by()
+    found: dict[UUID, list[Use]] = {}
+    seats = list(rows.values_list("origin", "call").annotate(seats=_SEATS).filter(seats__gt=0))
+    named = Call.objects.in_bulk({pk for _origin, pk, _number in seats})
+    for origin, pk, number in sorted(seats, key=lambda one: one[1]):
+        found.setdefault(origin, []).append(Use(named[pk], number))
+    return found
 
 
 def lock(call: Call) -> None:
@@ -91,16 +140,26 @@ def problems(call: Call) -> list[str]:
     known = {source.origin: source for source in sources(call)}
     seats: dict[str, int] = {}
     found: list[str] = []
-    for place in Place.objects.for_table().filter(call=call, is_offered=True, origin__isnull=False):
-        seats[str(place.origin)] = seats.get(str(place.origin), 0) + place.capacity
-        if str(place.origin) not in known:
+    for place in Place.objects.for_table().filter(call=call, origin__isnull=False):
+        origin = str(place.origin)
+        seats[origin] = seats.get(origin, 0) + (place.capacity if place.is_offered else place.taken)
+        if place.is_offered and origin not in known:
             words = _(
                 "%(place)s: no agreement for these places is in force in the academic year of the call."
             )
             found.append(words % {"place": place})
-    for origin, number in seats.items():
-        source = known.get(origin)
-        if source is not None and number > source.left:
-            words = _("%(host)s: the call offers %(offered)d seats, and %(left)d are left of the agreement.")
-            found.append(words % {"host": source.host, "offered": number, "left": source.left})
-    return found
+    over = [(known[origin], number) for origin, number in seats.items() if origin in known]
+    return [*found, *(_too_many(source, number) for source, number in over if number > source.left)]
+
+
+def _too_many(source: Source, offered: int) -> str:
+    words = _("%(host)s: seats offered here: %(offered)d; left of the agreement: %(left)d.")
+    told = words % {"host": source.host, "offered": offered, "left": source.left}
+    return f"{told} {with_others(source)}".strip()
+
+
+def with_others(source: Source) -> str:
+    """A sentence that names the calls to which the other seats have gone; empty where there are none."""
+    if not source.taken_by:
+        return ""
+    return _("Other calls offer the rest: %(calls)s.") % {"calls": source.taken_by}

@@ -8,14 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ground import languages
 from ground.forms import PortalForm
 from members.models.exchange import Cefr, Eqf
 from members.models.factsheet import Term
-from mobility.editing.offering import Source
+from mobility.editing.offering import Source, with_others
 from mobility.models import Question
 from mobility.models.place import MOST_SEATS
 
@@ -41,6 +41,7 @@ class Row(PortalForm):
 
     telling: tuple[str, ...] = ()
     optional_unsaid = True
+    fresh = False
     key = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, supply: Supply, **kwargs: Any) -> None:
@@ -62,6 +63,30 @@ class Row(PortalForm):
     def title(self) -> str:
         """What the row is about, where it can't be told from its fields."""
         return ""
+
+    @property
+    def summary(self) -> str:
+        """What the row says, in one line for while it is folded; empty where nothing is written yet."""
+        return " · ".join(words for words in self._summed() if words)
+
+    def _summed(self) -> list[str]:
+        return []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it starts unfolded: it was just added, says nothing yet, or something in it is wrong."""
+        return self.fresh or (self.is_bound and bool(self.errors)) or not self.summary
+
+    def _now(self, name: str) -> str:
+        """What the field says now, in the words of its choices."""
+        value = str(self[name].value() or "")
+        choices = getattr(self.fields[name], "choices", ())
+        return str({str(key): words for key, words in choices}.get(value, value)) if value else ""
+
+    def _either(self, name: str) -> str:
+        """A text in the reader's language, else in the other one."""
+        codes = sorted(("en", "lt"), key=lambda code: code != get_language())
+        return next((words for code in codes if (words := self._now(f"{name}_{code}").strip())), "")[:120]
 
     def _one_at_least(self, name: str, words: str) -> None:
         if not (self.cleaned_data.get(f"{name}_en") or self.cleaned_data.get(f"{name}_lt")):
@@ -88,6 +113,9 @@ class LanguageRow(Row):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = self.supply.languages  # type: ignore[attr-defined]
 
+    def _summed(self) -> list[str]:
+        return [self._now("language") and f"{self._now('language')} {self._now('level')}"]
+
 
 class _Named(Row):
     telling = ("name_en", "name_lt", "hint_en", "hint_lt")
@@ -99,6 +127,9 @@ class _Named(Row):
     def clean(self) -> None:
         self._one_at_least("name", _("Give a name, in at least one language."))
 
+    def _summed(self) -> list[str]:
+        return [self._either("name")]
+
 
 class DocumentRow(_Named):
     is_required = forms.BooleanField(label=gettext_lazy("Needed to submit"), required=False, initial=True)
@@ -107,6 +138,11 @@ class DocumentRow(_Named):
 class CriterionRow(_Named):
     weight = _number(gettext_lazy("Weight"), 1, 100, initial=1)
     most = _number(gettext_lazy("Points at most"), 1, 100, initial=10)
+
+    def _summed(self) -> list[str]:
+        """Name, weight, scale."""
+        name, told = self._either("name"), {"weight": self._now("weight"), "most": self._now("most")}
+        return [name, name and _("weight %(weight)s, up to %(most)s points") % told]
 
 
 class LinesField(forms.CharField):
@@ -122,6 +158,9 @@ class LinesField(forms.CharField):
         made = [line for line in lines if line]
         if len(made) > MOST_OPTIONS or any(len(line) > 150 for line in made):
             raise ValidationError(_("Give at most 30 answers of at most 150 characters, one in each line."))
+        for line in made:
+            if made.count(line) > 1:
+                raise ValidationError(_("The answer “%(answer)s” stands there twice.") % {"answer": line})
         return made
 
 
@@ -139,6 +178,10 @@ class QuestionRow(Row):
         label=gettext_lazy("Answers to choose, in Lithuanian, one in each line"), required=False
     )
     is_required = forms.BooleanField(label=gettext_lazy("Needed to submit"), required=False, initial=True)
+
+    def _summed(self) -> list[str]:
+        text = self._either("text")
+        return [text, text and self._now("kind")]
 
     def clean(self) -> None:
         self._one_at_least("text", _("Write the question, in at least one language."))
@@ -192,6 +235,17 @@ class PlaceRow(Row):
     def title(self) -> str:
         return self.source.words if self.source else self.supply.hosts.get(str(self["key"].value() or ""), "")
 
+    def _summed(self) -> list[str]:
+        """Field, level, term, language, seats."""
+        said = [self._now(name) for name in ("field_id", "level", "term_code")]
+        skill = f"{self._now('language')} {self._now('language_level')}".strip()
+        seats = self._now("capacity")
+        if not seats:
+            return []
+        number = int(seats) if seats.isascii() and seats.isdigit() and len(seats) < 6 else 2
+        told = ngettext("%(number)s seat", "%(number)s seats", number) % {"number": seats[:10]}
+        return [*said, skill, told, "" if self["is_offered"].value() else _("Withdrawn")]
+
     def clean(self) -> None:
         """The level and the field are those that the agreement names, if it names any."""
         given = self.cleaned_data
@@ -225,8 +279,22 @@ def fit(places: Sequence[Any]) -> bool:
             "The agreement has %(places)d seats a year, and %(left)d are left for this call: it offers %(offered)d."
         )
         told = {"places": row.source.condition.places, "left": row.source.left}
-        row.add_error("capacity", words % (told | {"offered": seats[row.source.origin]}))
+        refusal = words % (told | {"offered": seats[row.source.origin]})
+        row.add_error("capacity", f"{refusal} {with_others(row.source)}".strip())
     return not over
+
+
+def each_once(rows: Sequence[Any]) -> bool:
+    """Whether each language stands once in `rows` (checked rows of languages); says where one comes again."""
+    seen: set[str] = set()
+    twice = []
+    for row in rows:
+        language = row.cleaned_data["language"]
+        twice += [row] if language in seen else []
+        seen.add(language)
+    for row in twice:
+        row.add_error("language", _("This language is already given."))
+    return not twice
 
 
 SETS: dict[str, type[Row]] = {

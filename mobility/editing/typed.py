@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
 
 from mobility.editing.content import Content
+from mobility.editing.form import CallForm
 from mobility.editing.rows import MOST, SETS
 
+Pairs = list[list[str]]
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -27,6 +30,35 @@ def typed(data: QueryDict, *, with_blank: bool = False) -> Rows:
         written = [row for row in found if row["key"] or any(row[name] for name in made.telling)]
         rows[kind] = found if with_blank else written
     return rows
+
+
+_OWN = {*CallForm.base_fields, "version", "base", "clash", "theirs", "academic_year"}
+_ROW = re.compile(r"([a-z]+)-(?:total|[0-9]{1,3}-([a-z_]+))", re.ASCII)
+
+
+def pairs(data: QueryDict) -> Pairs:
+    """What of `data` belongs to the form, in its order; the rest (the proof of origin, what nobody asked for) goes."""
+    return [
+        [name, value.replace("\x00", "").encode("utf-8", "replace").decode()]
+        for name, values in data.lists()
+        if _belongs(name)
+        for value in values[:50]
+    ]
+
+
+def _belongs(name: str) -> bool:
+    row = _ROW.fullmatch(name)
+    if row is None or row[1] not in SETS:
+        return name in _OWN
+    return row[2] is None or row[2] in SETS[row[1]].base_fields
+
+
+def sent_again(content: Pairs) -> QueryDict:
+    """Pairs as a browser sends them."""
+    data = QueryDict(mutable=True)
+    for name, value in content:
+        data.appendlist(name, value)
+    return data
 
 
 def stepped(rows: Rows, step: str, sources: Mapping[str, Any]) -> Rows:

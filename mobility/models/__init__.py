@@ -10,6 +10,7 @@ from mobility.models.asked import (
     RequiredDocument,
 )
 from mobility.models.call import GRACE, Call, Mode
+from mobility.models.call_draft import CallDraft
 from mobility.models.dialogue import Appeal, ApplicationMessage, CompletionRequest
 from mobility.models.place import Place
 from mobility.models.review import (
@@ -28,8 +29,8 @@ from mobility.models.written import Answer, ApplicationDocument, LanguageSkill, 
 
 __all__ = [
     "GRACE", "Answer", "Appeal", "Application", "ApplicationDocument", "ApplicationMessage", "BulkDecision", "Call",
-    "CallChange", "CallLanguage", "Cefr", "CompletionRequest", "ConflictOfInterest", "Criterion", "Eqf", "Gender",
-    "ImpartialityStatement", "InternalNote", "Kind", "LanguageSkill", "Mode", "PartDraft", "PendingDecision", "Place",
-    "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "ReviewerUnit", "SavedTable", "Score",
-    "Seniority", "Submission", "Term", "Wish",
+    "CallChange", "CallDraft", "CallLanguage", "Cefr", "CompletionRequest", "ConflictOfInterest", "Criterion", "Eqf",
+    "Gender", "ImpartialityStatement", "InternalNote", "Kind", "LanguageSkill", "Mode", "PartDraft", "PendingDecision",
+    "Place", "Question", "QuestionOption", "Reading", "RequiredDocument", "Review", "ReviewerUnit", "SavedTable",
+    "Score", "Seniority", "Submission", "Term", "Wish",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from ground import languages
 from ground.models import Identified
 from members.models import Condition, FieldOfEducation, University
 from members.models.exchange import Cefr, Eqf
@@ -107,6 +108,11 @@ class Place(Identified):
     def term_words(self) -> str:
         """The term as people read it: in the words of the call, else by its name."""
         return self.term or (str(self.get_term_code_display()) if self.term_code else "")
+
+    @property
+    def language_name(self) -> str:
+        """The language of instruction, as the reader calls it."""
+        return languages.name(self.language)
 
     @property
     def left(self) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,22 +21,20 @@ from mobility.editing.content import read
 from mobility.editing.editor import Editor
 from mobility.editing.form import NewCallForm
 from mobility.editing.ready import missing
-from mobility.models import Call
-from mobility.rules import may
-from mobility.views import keeping
+from mobility.editing.typed import sent_again
+from mobility.models import Call, CallDraft
+from mobility.views import call_drafts
 from mobility.views.answering import not_possible
 from mobility.views.calls import call_facts
-from mobility.workflow import CALL, CALL_KIND, EDIT_CALL
+from mobility.views.drafts import clock_time
+from mobility.workflow import CALL, CALL_KIND
+from mobility.writing.typed import number
 
 _STEPS = ("add", "remove", "take", "choose")
 
 
 def _found(request: HttpRequest, slug: str) -> Call:
-    """A call that the person may edit; to others there is no such page."""
-    call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
-    if not may(EDIT_CALL, request.user, call):
-        raise Http404
-    return call
+    return call_drafts.found(request.user, slug)
 
 
 def _universities(user: Any) -> Any:
@@ -64,32 +61,34 @@ def call_new(request: HttpRequest) -> HttpResponse:
     return render(request, "mobility/call_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as a form. What the form carries is kept at every step; sending it saves it."""
-    if not request.user.is_authenticated:
-        return keeping.signed_out(request, slug)
     call = _found(request, slug)
     if request.method != "POST":
         return _again(request, call)
-    saved = request.POST.getlist("theirs")
-    step = request.POST.get("step", "")
+    saved, step = request.POST.getlist("theirs"), request.POST.get("step", "")
     if step.partition("-")[0] in _STEPS:
-        return _form(request, Editor(call, retyped=request.POST, step=step, saved=saved), sent=request.POST)
-    editor = Editor(call, sent=request.POST, saved=saved)
-    if not editor.is_valid():
-        return _form(request, editor, status=422, sent=request.POST)
-    return _save(request, editor, step)
+        editor = Editor(call, by=request.user, retyped=request.POST, step=step, saved=saved)
+        return _unsaved(request, editor)
+    editor = Editor(call, by=request.user, sent=request.POST, saved=saved)
+    return _save(request, editor, step) if editor.is_valid() else _unsaved(request, editor, status=422)
 
 
 def _again(request: HttpRequest, call: Call) -> HttpResponse:
-    """The call as it is stored, or as it was typed when the session ended."""
-    typed = keeping.kept(request, call) if request.GET.get("typed") == "kept" else None
-    if typed is None:
-        return _form(request, Editor(call))
-    messages.info(request, _("You had been signed out. What you typed is here, and not saved yet."))
-    return _form(request, Editor(call, retyped=typed, saved=typed.getlist("theirs")), sent=typed)
+    """The call as it is stored, or as it was typed and not saved."""
+    draft = CallDraft.objects.visible_to(request.user).filter(call=call).first()
+    if draft is None:
+        return _form(request, Editor(call, by=request.user))
+    sent = sent_again(draft.content)
+    editor = Editor(call, by=request.user, retyped=sent, saved=sent.getlist("theirs"))
+    return _form(request, editor, sent=sent, draft=draft, restored_at=clock_time(draft, request.user))
+
+
+def _unsaved(request: HttpRequest, editor: Editor, **more: Any) -> HttpResponse:
+    """The form as it was sent; kept as well, so that leaving loses nothing."""
+    draft = call_drafts.keep_quietly(request, editor.call)
+    return _form(request, editor, sent=request.POST, draft=draft, **more)
 
 
 def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
@@ -101,12 +100,13 @@ def _save(request: HttpRequest, editor: Editor, step: str) -> HttpResponse:
         )
     except actions.Refused as refusal:
         editor.refuse(refusal.places)
-        return _form(request, editor, status=422, sent=request.POST)
+        return _unsaved(request, editor, status=422)
     except actions.Stale:
         return _stale(request, editor)
     except NotPossible as error:
+        call_drafts.keep_quietly(request, editor.call)
         return not_possible(request, error, back=editor.call.get_absolute_url())
-    keeping.let_go(request)
+    actions.discard_call_typed(call, by=request.user, version=number(request.POST.get("draft")))
     if step == "preview":
         return redirect("mobility:call_preview", call.slug)
     messages.success(request, _("The call was saved."))
@@ -122,19 +122,21 @@ def _stale(request: HttpRequest, editor: Editor) -> HttpResponse:
     call = Call.objects.for_list().get(pk=editor.call.pk)
     now, typed = read(call), editor.content
     meeting = clash.met(request.POST.get("base", ""), now, typed)
-    shown = Editor(call, retyped=request.POST, saved=[*editor.saved, *meeting.taken])
+    draft = call_drafts.keep_quietly(request, call)
+    shown = Editor(call, by=request.user, retyped=request.POST, saved=[*editor.saved, *meeting.taken])
     last = Event.objects.about(CALL_KIND, call.uuid).filter(verb="mobility.edit_call").last()
     stale = {
         "by": last.actor_name if last else "",
         "taken": [clash.label(name, editor.form) for name in meeting.taken],
     }
     both = clash.clashes(meeting.both, editor.form, call.university.zone, now, typed)
-    return _form(request, shown, status=409, stale=stale, clashes=both)
+    return _form(request, shown, status=409, draft=draft, stale=stale, clashes=both)
 
 
 def _form(
-    request: HttpRequest, editor: Editor, *, status: int = 200, sent: QueryDict | None = None, **more: Any
-) -> HttpResponse:
+    request: HttpRequest, editor: Editor, *, status: int = 200, sent: QueryDict | None = None,
+    draft: CallDraft | None = None, **more: Any,
+) -> HttpResponse:  # fmt: skip
     """The page. With `sent` the form goes on from what its writer saw first; without, from what is stored now."""
     told = sent if sent is not None else {"version": editor.call.version, "base": clash.marks(editor.before)}
     context = {
@@ -146,9 +148,9 @@ def _form(
         else [],
         "version": told.get("version", ""),
         "base": told.get("base", ""),
-        "keeper": keeping.keeper_for(request.user, editor.call),
         "clashes": _pending(editor, sent) if sent is not None else [],
-        "unsaved": request.method == "POST" or sent is not None,
+        "draft": draft.version if draft else 0,
+        "unsaved": request.method == "POST",
         **more,
     }
     return render(request, "mobility/call_edit.html", context, status=status)
@@ -164,7 +166,7 @@ def _pending(editor: Editor, sent: QueryDict) -> list[clash.Clash]:
 def call_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as an applicant will see it, with what the application will ask."""
     call = _found(request, slug)
-    context = call_facts(call) | {
+    context = call_facts(call, given=request.GET) | {
         "preview": True,
         "standing": {"words": _("Your answers are saved page by page."), "button": _("Start application")},
         "parts": parts.of(call),
@@ -214,6 +216,12 @@ def call_copy(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request, _("This is a copy for the next year. Look at its dates and places before you publish it.")
     )
+    kept, all_of_it = copy.places.count(), call.places.offered().count()
+    if kept < all_of_it:
+        words = _(
+            "Places that came along: %(kept)d of %(all)d. The others have no seats left of an agreement in force."
+        )
+        messages.warning(request, words % {"kept": kept, "all": all_of_it})
     return redirect("mobility:call_edit", copy.slug)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.db.models import F, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from ground import clock, languages, paging
 from ground.finished import finished, stands_for
 from mobility import progress
 from mobility.editing import changes
-from mobility.filters import CallFilter
+from mobility.filters import CallFilter, PlaceFilter
 from mobility.models import GRACE, Application, Call, Eqf, Term
 from mobility.rules import coordinates_somewhere, may
 
@@ -86,7 +86,7 @@ def _rows(calls: Any) -> Any:
 
 
 @login_not_required
-@finished()
+@finished("country", "field", "level", "term")
 @require_safe
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """The start page of a call: deadline, who may apply, places, papers, who decides, and the button."""
@@ -96,7 +96,9 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         if request.user.is_authenticated
         else None
     )
-    context = call_facts(found, mine) | {
+    facts = call_facts(found, mine, request.GET)
+    stands_for(*facts["places"].canonical)
+    context = facts | {
         "standing": _standing(request, found, mine),
         "reader_zone": _other_zone(request.user, found),
         "may_see_applications": may("mobility.see_applications", request.user, found),
@@ -105,11 +107,13 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "mobility/call.html", context)
 
 
-def call_facts(found: Call, mine: Application | None = None) -> dict[str, Any]:
-    """What everybody may know of a call, as its page shows it."""
+def call_facts(
+    found: Call, mine: Application | None = None, given: QueryDict | None = None
+) -> dict[str, Any]:
+    """What everybody may know of a call, as its page shows it; its places narrowed by what is `given`."""
     return {
         "call": found,
-        "places": [(place, languages.name(place.language)) for place in found.places.for_table()],
+        "places": PlaceFilter(found.places.for_table(), given),
         "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
         "fields": found.fields_of_education.all(),
         "languages": [(languages.name(one.language), one.level) for one in found.languages.all()],

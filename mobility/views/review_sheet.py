@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,7 +58,6 @@ def impartiality(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("mobility:my_reviews")
 
 
-@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_sheet(request: HttpRequest, uuid: Any) -> HttpResponse:
     """What was submitted without contact data, its papers, and the points for each criterion."""

@@ -33,8 +33,9 @@
       try { await heard(await saving); } catch { unsaved = true; said.textContent = form.dataset.offline; }
       saving = null;
     };
-    form.addEventListener("input", () => {
+    form.addEventListener("input", (event) => {
       unsaved = true;
+      if (event.target === form) leaving = false; // a step was taken without leaving the page
       clearTimeout(waiting);
       waiting = setTimeout(keep, 1500);
     });

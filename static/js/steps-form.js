@@ -29,6 +29,28 @@
     for (const field of form.querySelectorAll(".field.wrong")) field.classList.remove("wrong");
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   };
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.dataset.foldFilter) event.preventDefault();
+  });
+  // Folded rows are found by what they say: host, field, level.
+  form.addEventListener("input", (event) => {
+    const wanted = event.target.dataset?.foldFilter;
+    if (!wanted) return;
+    event.stopImmediatePropagation(); // nothing of the call was typed
+    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean), said = form.querySelector("[data-fold-said]");
+    let shown = 0, all = 0;
+    for (const group of document.getElementById(wanted).querySelectorAll("[data-fold-group]")) {
+      const name = group.querySelector("h3").textContent;
+      for (const row of group.querySelectorAll(".fold")) {
+        const text = `${name} ${row.querySelector("summary").textContent}`.toLowerCase();
+        row.hidden = !words.every((one) => text.includes(one));
+        all += 1;
+        shown += row.hidden ? 0 : 1;
+      }
+      group.hidden = [...group.querySelectorAll(".fold")].every((row) => row.hidden);
+    }
+    said.textContent = words.length ? said.dataset.foldSaid.replace("{}", shown).replace("{}", all) : "";
+  }, true);
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (!button || !("step" in button.dataset)) return;
@@ -41,7 +63,15 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.getElementById(form.dataset.steps);
       if (!next) throw new Error();
-      document.getElementById(form.dataset.steps).replaceWith(next);
+      const rows = document.getElementById(form.dataset.steps), number = page.querySelector("[name=draft]");
+      if (number) form.elements.draft.value = number.value;
+      if (!button.value.startsWith("remove-")) { // rows keep their numbers: what was open stays open
+        for (const one of rows.querySelectorAll("details.fold[open]")) {
+          const same = next.querySelector(`#${CSS.escape(one.id)}`);
+          if (same) same.open = true;
+        }
+      }
+      rows.replaceWith(next);
       forget(page.title);
       const place = document.getElementById(button.getAttribute("formaction").slice(1)) || next;
       if (!place.matches("fieldset")) place.tabIndex = -1;

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.contrib.auth import login
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import reverse
@@ -89,19 +90,24 @@ def test_who_signs_in_instead_never_sees_it_nor_does_the_first_one_after_them(dr
     answer = client.get(address(draft))
     assert answer.status_code in (403, 404)
     assert "Typed too late." not in text_of(answer)
-    assert "kept_form" not in client.session
+    assert "kept_forms" not in client.session
 
 
-@pytest.mark.parametrize("proof", ["", "nonsense", "old", "list"])
+@pytest.mark.parametrize(
+    "proof", ["", "nonsense", "old", "list", "of another address", "of an earlier shape"]
+)
 def test_without_a_proof_of_who_typed_nothing_is_kept(draft, ruta, proof, monkeypatch):
-    if proof == "list":
-        proof = signing.dumps([ruta.pk], salt="ground.kept")
     if proof == "old":
-        proof = kept.proof_for(ruta)
         monkeypatch.setattr(kept, "HOLDS_FOR", -1)
+    made = {
+        "list": [ruta.pk], "of an earlier shape": ruta.pk, "old": [ruta.pk, address(draft)],
+        "of another address": [ruta.pk, "/en/elsewhere/"],
+    }  # fmt: skip
+    if proof in made:
+        proof = signing.dumps(made[proof], salt="ground.kept")
     client, answer = sent_too_late(ruta, draft, **{"typed_by": proof, "terms-remarks": "Typed too late."})
     assert answer.status_code == 302
-    assert "kept_form" not in client.session
+    assert "kept_forms" not in client.session
 
 
 def page_of(name, ruta, ieva, dainius, ktu):
@@ -134,7 +140,7 @@ def test_forms_of_other_rooms_are_kept_too(name, ruta, ieva, dainius, ktu):
 def test_what_no_form_of_ours_could_hold_is_not_kept(draft, ruta):
     client, answer = sent_too_late(ruta, draft, **{"terms-remarks": "x" * 500_001})
     assert answer.status_code == 302
-    assert "kept_form" not in client.session
+    assert "kept_forms" not in client.session
 
 
 def test_other_pages_answer_as_ever_while_it_waits(draft, ruta):
@@ -142,3 +148,40 @@ def test_other_pages_answer_as_ever_while_it_waits(draft, ruta):
     sign_in(client, ruta)
     assert STILL_HERE not in text_of(client.get(reverse("members:agreements")))
     assert STILL_HERE in text_of(client.get(address(draft)))
+
+
+def test_words_that_have_waited_too_long_are_not_given_back(draft, ruta, monkeypatch):
+    client, _answer = sent_too_late(ruta, draft, **{"terms-remarks": "Typed too late."})
+    sign_in(client, ruta)
+    monkeypatch.setattr(kept, "HOLDS_FOR", -1)
+    assert "Typed too late." not in text_of(client.get(address(draft)))
+    assert "kept_forms" not in client.session
+
+
+def test_several_forms_wait_each_at_its_own_address_and_the_oldest_goes_first(draft, ruta):
+    client = client_of(ruta)
+    proofs = {n: kept.proof_for(ruta, address(draft)) for n in range(6)}
+    client.logout()
+    for n, proof in proofs.items():
+        client.post(f"{address(draft)}?n={n}", {"typed_by": proof, "remarks": f"Words {n}"})
+    sign_in(client, ruta)
+    pages = {n: text_of(client.get(f"{address(draft)}?n={n}")) for n in proofs}
+    assert [n for n, text in pages.items() if f'value="Words {n}"' in text] == [2, 3, 4, 5]
+    client.post(
+        f"{address(draft)}?n=3", carried(client.get(f"{address(draft)}?n=3")) | {"kept_form_given_up": "1"}
+    )
+    assert STILL_HERE not in text_of(client.get(f"{address(draft)}?n=3"))
+    assert 'value="Words 4"' in text_of(client.get(f"{address(draft)}?n=4"))
+
+
+def test_files_are_named_to_be_chosen_again(draft, ruta):
+    client = client_of(ruta)
+    proof = kept.proof_for(ruta, address(draft))
+    client.logout()
+    file = SimpleUploadedFile("<b>scan</b>.pdf", b"%PDF-1.7", content_type="application/pdf")
+    client.post(address(draft), {"typed_by": proof, "remarks": "Words", "paper": file})
+    sign_in(client, ruta)
+    text = text_of(client.get(address(draft)))
+    assert "Choose these files again" in text
+    assert 'value="Words"' in text
+    assert "b&gt;.pdf</li>" in text

@@ -21,6 +21,7 @@ def test_every_answer_protects_itself(client, address):
     policy = response["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+    assert "frame-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"

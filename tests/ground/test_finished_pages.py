@@ -28,6 +28,7 @@ NEVER_SHOWN = {
     "mobility_score", "mobility_conflictofinterest", "mobility_impartialitystatement", "mobility_internalnote",
     "mobility_bulkdecision", "mobility_pendingdecision", "mobility_savedtable", "mobility_applicationmessage",
     "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
+    "mobility_calldraft",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {

@@ -6,7 +6,7 @@ import pytest
 
 from ground import clock
 from members.models.exchange import year_of, year_on
-from mobility.models import Call
+from mobility.models import Call, CallDraft
 from tests import factories
 from tests.members import agreeing
 
@@ -69,3 +69,34 @@ def test_a_call_is_written_on_a_phone_without_javascript(browse, ruta, year):
     assert (call.publication, call.places.get().capacity) == ("published", 2)
     assert [one.words_en for one in call.questions.get().options.all()] == ["Aveiro", "Porto"]
     assert page.get_by_role("heading", name="Studies in Aveiro").is_visible()
+
+
+def test_what_is_typed_is_kept_while_rows_are_folded_and_found(browse, ruta, ktu, aveiro):
+    call = factories.CallFactory(university=ktu, publication="draft", title_en="Studies")
+    for level in range(4, 9):
+        factories.PlaceFactory(call=call, host=aveiro, level=level)
+    german = factories.UniversityFactory(organisation__name="Bavarian School")
+    factories.PlaceFactory(call=call, host=german, level=6)
+    page = browse(ruta, width=360)
+    page.goto(f"/en/mobility/calls/{call.slug}/edit/")
+    rows = page.locator("#places-rows .fold")
+    assert (rows.count(), page.locator("#places-rows .fold[open]").count()) == (6, 0)
+    page.locator("#places-wanted").fill("bavarian")
+    assert page.locator("#places-rows .fold:visible").count() == 1
+    assert page.locator("[data-fold-said]").inner_text() == "1 of 6 places are shown"
+    page.locator("#places-wanted").press("Enter")
+    assert not page.locator("[data-draft-said]").inner_text()  # looking for a place is no typing
+    page.locator("[name=title_en]").fill("Kept while typing")
+    page.locator("[data-draft-said]").filter(has_text="Saved").wait_for()
+    page.locator("button[value=add-criteria]").click()
+    page.locator("[name=criteria-0-name_en]").fill("Grades")
+    for _ in range(40):
+        page.wait_for_timeout(250)
+        if ["criteria-0-name_en", "Grades"] in CallDraft.objects.get().content:
+            break
+    page.on("dialog", lambda asked: asked.accept())
+    page.reload()
+    assert page.get_by_text("You were writing here").is_visible()
+    assert page.locator("[name=criteria-0-name_en]").input_value() == "Grades"
+    press(page, "Discard it and show what is saved")
+    assert page.locator("[name=title_en]").input_value() == "Studies"

@@ -1,6 +1,8 @@
 """Calls written by their coordinators: what is kept, what is refused, what may change once a call has opened."""
 
+import contextlib
 import datetime as dt
+import threading
 from dataclasses import replace
 
 import pytest
@@ -100,17 +102,49 @@ def test_places_come_from_the_agreement_and_what_is_left_of_it(new, ktu, ruta, a
     offered = new.places.get()
     assert (offered.host, offered.capacity, str(offered.origin)) == (aveiro, 2, str(offered.condition.origin))
     other = factories.CallFactory(university=ktu, academic_year=year, publication="draft")
-    assert offering.sources(other)[0].left == 0
+    assert offering.sources(other)[0].left == 2  # nobody may apply for the seats of a draft
+    for publication in ("published", "archived"):
+        Call.objects.filter(pk=new.pk).update(publication=publication)
+        assert offering.sources(other)[0].left == 0
     assert offering.sources(new)[0].left == 2
     Place.objects.update(is_offered=False)
     assert offering.sources(other)[0].left == 2
+    Place.objects.update(taken=1)
+    assert offering.sources(other)[0].left == 1  # what was given of a withdrawn place is gone
+
+
+def test_seats_are_told_with_the_calls_that_offer_them_and_drafts_only_to_those_who_see_them(
+    new, ktu, ruta, ana, year
+):
+    other = factories.CallFactory(university=ktu, academic_year=year, publication="draft", title_en="Other")
+
+    def told(reader=None):
+        return [(use.call, use.seats, use.counts) for use in offering.sources(other, reader=reader)[0].uses]
+
+    assert told(ruta) == [(new, 2, False)]
+    assert told(ana) == told() == []
+    Call.objects.filter(pk=new.pk).update(publication="published")
+    assert told(ruta) == told(ana) == told() == [(new, 2, True)]
+
+
+def test_what_is_refused_for_want_of_seats_names_the_call_that_has_them(new, ktu, ruta, year):
+    actions.publish_call(new, by=ruta)
+    other = actions.create_call(ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Other")
+    told = {"places": [place(offering.sources(other)[0], capacity=1)], "reviewers_wanted": 0}
+    other = change(other, ruta, decision_on=other.closes_at.date() + SOON, **told)
+    with pytest.raises(actions.Unready) as refusal:
+        actions.publish_call(other, by=ruta)
+    assert refusal.value.missing == [
+        f"{Place.objects.first().host.name_shown}: seats offered here: 1; left of the agreement: 0."
+        " Other calls offer the rest: “Studies”: 2 seats."
+    ]
 
 
 def test_a_call_is_not_published_with_more_seats_than_are_left(new, ruta):
     Place.objects.update(capacity=3)
     with pytest.raises(actions.Unready) as told:
         actions.publish_call(new, by=ruta)
-    assert "3 seats" in told.value.missing[0]
+    assert "offered here: 3" in told.value.missing[0]
 
 
 def test_a_call_is_published_whole_and_once(new, ruta):
@@ -239,8 +273,43 @@ def test_an_agreement_that_ended_does_not_keep_an_open_call_from_being_put_off(o
         change(Call.objects.get(), ruta, places=[row | {"capacity": 9}])
 
 
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Who looks at what agreements leave waits for the other one to have looked too; a lock keeps them from it."""
+    looked, real = threading.Barrier(2), offering.problems
+
+    def problems(call):
+        found = real(call)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            looked.wait(timeout=1)
+        return found
+
+    def begin():
+        monkeypatch.setattr(offering, "problems", problems)
+
+    return begin
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta, bruno, year):
+def test_two_drafts_with_the_same_seats_published_at_once_are_published_once(
+    ktu, aveiro, ruta, bruno, year, unhurried
+):
+    agree(ktu, aveiro, ruta, bruno, year, places=2)
+    rivals = []
+    for _ in range(2):
+        call = actions.create_call(
+            ktu, by=ruta, kind="student_studies", academic_year=year, title_en="Studies"
+        )
+        told = {"places": [place(offering.sources(call)[0])], "reviewers_wanted": 0}
+        rivals.append(change(call, ruta, decision_on=call.closes_at.date() + SOON, **told))
+    unhurried()
+    found = run_at_once([lambda call=call: actions.publish_call(call, by=ruta) for call in rivals])
+    assert sorted(type(one).__name__ for one in found) == ["Call", "Unready"]
+    assert Call.objects.filter(publication="published").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta, bruno, year, unhurried):
     agree(ktu, aveiro, ruta, bruno, year, places=3)
     rivals = []
     for _ in range(2):
@@ -251,6 +320,8 @@ def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta
         call = change(call, ruta, decision_on=call.closes_at.date() + SOON, **told)
         rivals.append(actions.publish_call(call, by=ruta))
 
+    unhurried()
+
     def take(call):
         row = content.read(call)["places"][0]
         return change(call, ruta, places=[row | {"capacity": 2}])
@@ -259,4 +330,26 @@ def test_two_calls_that_take_the_last_seat_at_once_get_it_once(ktu, aveiro, ruta
     assert sorted(type(one).__name__ for one in found) == ["Call", "Refused"]
     assert sum(Place.objects.values_list("capacity", flat=True)) == 3
     refused = next(one for one in found if isinstance(one, actions.Refused))
-    assert "2 seats, and 1 are left" in str(refused.places)
+    assert "offered here: 2; left of the agreement: 1" in str(refused.places)
+
+
+def test_a_note_that_nobody_would_be_told_is_refused_and_the_same_again_is_fine(opened, ruta, ana):
+    factories.ApplicationFactory(call=opened, applicant=ana)
+    note = {"en": "A month more.", "lt": ""}
+    with pytest.raises(actions.Refused) as told:
+        change(opened, ruta, note)
+    assert list(told.value.places) == ["note_en"]
+    later = opened.closes_at + MONTH
+    saved = change(opened, ruta, note, closes_at=later, decision_on=later.date() + SOON)
+    assert change(saved, ruta, note).version == saved.version
+    assert Message.objects.filter(kind="mobility.call_changed").count() == 1
+    again = change(saved, ruta, {"en": "", "lt": ""}, decision_on=later.date() + 2 * SOON)
+    assert again.version == saved.version + 1
+    assert Message.objects.filter(kind="mobility.call_changed").count() == 2  # once for each change
+
+
+def test_a_call_that_would_close_in_the_past_is_not_published(new, ruta):
+    Call.objects.update(opens_at=clock.now() - 2 * SOON, closes_at=clock.now() - SOON)
+    with pytest.raises(actions.Unready) as told:
+        actions.publish_call(Call.objects.get(pk=new.pk), by=ruta)
+    assert "The close lies in the past." in told.value.missing

@@ -9,6 +9,8 @@ from mobility import actions
 from mobility.editing import content
 from mobility.models import Call
 from tests import factories
+from tests.accounts.test_kept_forms import carried as typed_again
+from tests.accounts.test_kept_forms import sign_in
 from tests.mobility.test_pages_calling import begun, fields, signed_in, url
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ def seen(desk, draft):
 
 
 def carried(page):
-    names = ("version", "base", "keeper")
+    names = ("version", "base", "typed_by")
     return {name: re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())[1] for name in names}
 
 
@@ -126,40 +128,51 @@ def test_rows_of_every_kind_are_told_in_words(desk, draft, seen, ruta, aveiro):
 def test_what_was_typed_when_the_session_ended_is_found_after_signing_in(desk, draft, seen, ruta):
     mine = seen(title_en="Long work", **{"questions-total": "1", "questions-0-text_en": "Why?"})
     desk.logout()
-    answer = desk.post(url(draft), mine)
-    assert answer.status_code == 302
-    assert "typed%3Dkept" in answer["Location"]
-    desk.force_login(ruta)
-    page = desk.get(url(draft), {"typed": "kept"})
-    assert 'value="Long work"' in page.content.decode()
-    assert 'value="Why?"' in page.content.decode()
-    assert carried(page)["version"] == mine["version"]
+    assert desk.post(url(draft), mine).status_code == 302
+    sign_in(desk, ruta)
+    page = desk.get(url(draft))
+    assert "What you typed is still here" in page.content.decode()
     assert Call.objects.get().title_en == "Studies"
-    assert desk.post(url(draft), mine).status_code == 422  # a question says how it is answered
-    assert desk.post(url(draft), mine | {"questions-0-kind": "long"}).status_code == 302
-    assert "call" not in desk.session
+    again = typed_again(page)
+    assert again["version"] == [mine["version"]]
+    answer = desk.post(url(draft), again)
+    assert answer.status_code == 422  # a question says how it is answered
+    for shown in ('value="Long work"', 'value="Why?"'):
+        assert shown in answer.content.decode()
+    assert desk.post(url(draft), again | {"questions-0-kind": "long"}).status_code == 302
+    assert Call.objects.get().title_en == "Long work"
+    assert "kept_forms" not in desk.session
+
+
+def test_a_step_that_was_sent_too_late_is_taken_after_signing_in(desk, draft, seen, ruta):
+    mine = seen(title_en="Long work", step="add-criteria")
+    desk.logout()
+    desk.post(url(draft), mine)
+    sign_in(desk, ruta)
+    text = desk.post(url(draft), typed_again(desk.get(url(draft)))).content.decode()
+    assert 'value="Long work"' in text
+    assert 'name="criteria-0-name_en"' in text
 
 
 @pytest.mark.parametrize("proof", ["", "made-up", "of another call", "too much"])
 def test_without_a_proof_nothing_is_kept(proof, desk, draft, seen):
-    data = seen(title_en="x" * 400_000 if proof == "too much" else "Mine")
+    data = seen(title_en="x" * 600_000 if proof == "too much" else "Mine")
     if proof == "of another call":
         other = factories.CallFactory(university=draft.university, publication="draft")
-        data["keeper"] = carried(desk.get(url(other)))["keeper"]
+        data["typed_by"] = carried(desk.get(url(other)))["typed_by"]
     elif proof != "too much":
-        data["keeper"] = proof
+        data["typed_by"] = proof
     desk.logout()
-    answer = desk.post(url(draft), data)
-    assert answer.status_code == 302
-    assert "typed" not in answer["Location"]
-    assert "call" not in desk.session
+    assert desk.post(url(draft), data).status_code == 302
+    assert "kept_forms" not in desk.session
 
 
-def test_nobody_else_finds_what_was_typed(desk, draft, seen, laima):
+def test_nobody_else_finds_what_was_typed(desk, draft, seen, laima, ruta):
     data = seen(title_en="Mine alone")
     desk.logout()
     desk.post(url(draft), data)
-    desk.force_login(laima)
-    page = desk.get(url(draft), {"typed": "kept"})
+    sign_in(desk, laima)
+    page = desk.get(url(draft))
     assert page.status_code == 200
     assert "Mine alone" not in page.content.decode()
+    assert "kept_forms" not in desk.session  # nor does the first one after them

@@ -131,6 +131,7 @@ def test_a_saved_call_says_what_was_typed(desk, draft):
         ({"kind": "holiday"}, "kind"), ({"title_en": ""}, "title_en"), ({"title_en": "a\x00b"}, "title_en"),
         ({"title_en": "x" * 201}, "title_en"), ({"title_en": "a\u202eb"}, "title_en"),
         ({"fields_of_education": "9999"}, "fields_of_education"),
+        ({"fields_of_education": "0" * 1801}, "fields_of_education"),
         ({"mode": "intensive", "programme_starts_on": "2090-03-01"}, "programme_ends_on"),
         ({"mode": "intensive", "programme_starts_on": "2090-03-02", "programme_ends_on": "2090-03-01"},
          "programme_ends_on"),
@@ -236,6 +237,11 @@ def test_a_copy_is_made_once(desk, call):
     assert Call.objects.filter(copied_from=call).count() == 1
 
 
+def test_a_copy_says_which_places_it_could_not_take_along(desk, call, place):
+    answer = desk.post(url(call, "call_copy"), follow=True)
+    assert "Places that came along: 0 of 1." in answer.content.decode()
+
+
 def test_visitors_read_the_rules_and_what_changed(client, call):
     factories.CriterionFactory(call=call, name_en="Motivation", weight=3)
     call.languages.create(language="en", level="B2")
@@ -259,5 +265,50 @@ def test_the_form_costs_the_same_for_one_row_and_three(rows, desk, draft, django
         factories.PlaceFactory(call=draft, field=factories.FieldFactory())
         factories.QuestionOptionFactory(question=factories.QuestionFactory(call=draft))
         factories.CriterionFactory(call=draft)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert desk.get(url(draft)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "words"),
+    [
+        ({"languages-total": "2", "languages-0-language": "en", "languages-0-level": "B1", "languages-1-language": "en",
+          "languages-1-level": "B2"}, "languages-1-language", "This language is already given."),
+        ({"questions-total": "1", "questions-0-text_en": "Which?", "questions-0-kind": "choice",
+          "questions-0-options_en": "A\nB\nA"}, "questions-0-options_en", "The answer “A” stands there twice."),
+        ({"criteria-total": "1", "criteria-0-name_en": "Grades", "criteria-0-weight": "0", "criteria-0-most": "10"},
+         "criteria-0-weight", "Weight: Ensure this value is greater than or equal to 1."),
+        ({"criteria-total": "1", "criteria-0-name_en": "Grades", "criteria-0-weight": "1", "criteria-0-most": "-10"},
+         "criteria-0-most", "Points at most: Ensure this value is greater than or equal to 1."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_row_is_told_with_its_field_and_the_row_is_open(rows, place, words, desk, draft):
+    page = desk.post(url(draft), fields(draft) | rows)
+    assert page.status_code == 422
+    assert [one for one in page.context["problems"] if one["href"] == f"id_{place}" and words in one["words"]]
+    prefix = place.rpartition("-")[0]
+    assert f'id="{prefix}-fold" open>' in page.content.decode()
+
+
+def test_rows_are_folded_to_a_line_and_what_was_added_is_open(desk, draft):
+    rows = {"criteria-total": "1", "criteria-0-name_en": "Grades", "criteria-0-weight": "3", "criteria-0-most": "20",
+            "documents-total": "1", "documents-0-name_lt": "Pažyma", "languages-total": "1",
+            "languages-0-language": "en", "languages-0-level": "B2", "questions-total": "1",
+            "questions-0-text_en": "Why?", "questions-0-kind": "long"}  # fmt: skip
+    text = desk.post(url(draft), fields(draft) | rows | {"step": "add-criteria"}).content.decode()
+    for words in ("Grades · weight 3, up to 20 points", "Pažyma", "English B2", "Why? · Long answer"):
+        assert f"<summary><span>{words}</span>" in text
+    assert 'id="criteria-0-fold">' in text
+    assert 'id="criteria-1-fold" open>' in text
+
+
+def test_a_title_that_is_too_long_is_not_said_to_be_missing(desk, draft):
+    page = desk.post(url(draft), fields(draft, title_en="x" * 10_240))
+    assert list(page.context["form"].errors) == ["title_en"]
+    assert len(page.context["form"].errors["title_en"]) == 1
+
+
+def test_as_many_fields_as_there_are_can_be_named(desk, draft):
+    codes = [factories.FieldFactory(code=f"{n:04d}").code for n in range(120)]
+    assert desk.post(url(draft), fields(draft, fields_of_education=", ".join(codes))).status_code == 302
+    assert Call.objects.get().fields_of_education.count() == 120

@@ -181,3 +181,56 @@ def test_applying_is_for_those_who_are_invited(client, call, tomas):
 
 def test_call_page_is_lithuanian_too(client, call, place):
     assert "Studijos užsienyje" in client.get(f"/lt/mobility/calls/{call.slug}/").content.decode()
+
+
+# The places of a call
+
+
+@pytest.fixture
+def table(call, aveiro):
+    """Six places: one in Portugal for any field and level, five in Germany."""
+    german = factories.UniversityFactory(organisation__country="DE")
+    field = factories.FieldFactory(code="0613")
+    factories.PlaceFactory(call=call, host=aveiro, field=None, level=None, term_code="")
+    for n in range(5):
+        term = "autumn" if n < 2 else "spring"
+        factories.PlaceFactory(call=call, host=german, field=field, level=6 + n % 2, term_code=term)
+
+
+def places_found(client, call, **asked):
+    answer = client.get(reverse("mobility:call", args=[call.slug]), asked)
+    assert answer.status_code == 200
+    return answer, len(answer.context["places"].found)
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ({}, 6), ({"country": "DE"}, 5), ({"country": "PT"}, 1), ({"level": "6"}, 4), ({"field": "0613"}, 6),
+        ({"country": "DE", "term": "autumn"}, 2), ({"term": "autumn", "level": "7"}, 2), ({"country": "XX"}, 0),
+        ({"level": "'\x00"}, 1), ({"term": "x" * 5000}, 1), ({"unknown": "x"}, 6),
+    ],
+)  # fmt: skip
+def test_places_are_narrowed_and_one_for_any_is_found_by_all(asked, number, client, call):
+    answer, found = places_found(client, call, **asked)
+    assert found == number
+    assert ("Remove filters" in answer.content.decode()) is bool(asked.keys() - {"unknown"})
+
+
+@pytest.mark.usefixtures("table")
+def test_choices_of_places_say_what_they_find_beside_the_others(client, call):
+    answer, _number = places_found(client, call, term="autumn")
+    choices = {name: [str(words) for _key, words in field.choices][1:]
+               for name, field in answer.context["places"].form.fields.items()}  # fmt: skip
+    assert choices == {
+        "country": ["Germany (2)", "Portugal (1)"], "level": ["Bachelor (EQF 6) (2)", "Master (EQF 7) (2)"],
+        "term": ["Autumn term (3)", "Spring term (4)"],
+    }  # fmt: skip
+
+
+def test_a_few_places_need_no_filters(client, call, aveiro):
+    factories.PlaceFactory(call=call, host=aveiro)
+    answer, number = places_found(client, call, country="DE")
+    assert number == 1
+    assert "Any country" not in answer.content.decode()

@@ -211,7 +211,9 @@ def test_document_opened_is_written_down_framed_by_the_portal_only(at_work, draf
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
     assert "default-src 'none'" in response["Content-Security-Policy"]
-    assert "frame-src 'self'" in at_work.get(address(review))["Content-Security-Policy"]
+    sheet, home = (at_work.get(one)["Content-Security-Policy"] for one in (address(review), "/en/"))
+    assert set(sheet.split("; ")) == set(home.split("; "))  # one policy everywhere
+    assert "frame-ancestors 'none'" in sheet
     assert list(Reading.objects.values_list("reader", "name")) == [(jonas.pk, paper.document.name)]
     assert at_work.get(address(review, "review_document", uuid.uuid4())).status_code == 404
 
