@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import FilteredRelation, Q
@@ -27,7 +25,6 @@ from mobility.writing.desk import sit_down
 from mobility.writing.questions import asked_by
 
 
-@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_documents(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The papers that the call asks for, each with its own upload."""
@@ -42,7 +39,6 @@ def application_documents(request: HttpRequest, uuid: Any) -> HttpResponse:
     )
 
 
-@csp_update({"frame-src": [SELF]})
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_files(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The questions of the call that are answered by a file, each with its own upload."""
