@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit import trail
@@ -38,24 +39,36 @@ MOST = 2000  # applications that one even assignment takes
 TO_SCORE = (Status.SUBMITTED, Status.ELIGIBLE)
 
 
-def reviewers_of(call: Call) -> list[Any]:
+def reviewers(call: Call) -> QuerySet[Any]:
     """The people who review for the call's university today, by name."""
     rows = Appointment.objects.in_force(clock.now()).holders(Role.REVIEWER, call.university_id)
     people = get_user_model().objects.filter(pk__in=rows.values("user"))
-    return list(people.order_by("family_name", "given_name", "pk"))
+    return people.order_by("family_name", "given_name", "pk")
+
+
+def reviewers_of(call: Call) -> list[Any]:
+    """Those people, read."""
+    return list(reviewers(call))
+
+
+def units_that_bar(call: Call) -> QuerySet[ReviewerUnit]:
+    """Of which units the reviewers of the call's university are; none where the call doesn't ask."""
+    rows = ReviewerUnit.objects.filter(unit__university=call.university_id)
+    return rows if call.avoids_own_unit else rows.none()
 
 
 class Barred:
     """Whom an application must not be given to: its owner, who has a conflict, who is of the same unit."""
 
-    def __init__(self, call: Call, applications: Iterable[Application]) -> None:
-        keys = [one.pk for one in applications]
-        conflicts = ConflictOfInterest.objects.filter(application__in=keys)
-        self._conflicts = set(conflicts.values_list("application_id", "reviewer_id"))
-        units = (
-            ReviewerUnit.objects.filter(unit__university=call.university_id) if call.avoids_own_unit else []
-        )
+    def __init__(self, conflicts: Iterable[ConflictOfInterest], units: Iterable[ReviewerUnit]) -> None:
+        self._conflicts = {(one.application_id, one.reviewer_id) for one in conflicts}
         self._units = {(one.reviewer_id, one.unit_id) for one in units}
+
+    @classmethod
+    def of(cls, call: Call, applications: Iterable[Application]) -> Barred:
+        """What is known of these applications to `call`."""
+        keys = [one.pk for one in applications]
+        return cls(ConflictOfInterest.objects.filter(application__in=keys), units_that_bar(call))
 
     def why(self, application: Application, reviewer: Any) -> str:
         """Why the person must not score the application; empty where nothing speaks against it."""
@@ -83,7 +96,7 @@ def assign_reviewer(application: Application, reviewer: Any, *, by: Any) -> Revi
         raise NotPossible(_("This step is not possible in the present state."))
     if reviewer not in reviewers_of(locked.call):
         raise NotPossible(_("This person does not review for this university today."))
-    if why := Barred(locked.call, [locked]).why(locked, reviewer):
+    if why := Barred.of(locked.call, [locked]).why(locked, reviewer):
         raise NotPossible(why)
     made = Review.objects.create(
         application=locked, reviewer=reviewer, assigned_at=clock.now(), assigned_by=by
@@ -133,7 +146,7 @@ def _shared_out(call: Call, locked: list[Application], people: list[Any]) -> lis
     """Pairs of application and reviewer: always the permitted reviewer with the least to do."""
     there = set(Review.objects.filter(application__call=call).values_list("application_id", "reviewer_id"))
     load = Counter(reviewer for _application, reviewer in there)
-    many, barred, made = Counter(key for key, _reviewer in there), Barred(call, locked), []
+    many, barred, made = Counter(key for key, _reviewer in there), Barred.of(call, locked), []
     for one in locked:
         free = [p for p in people if (one.pk, p.pk) not in there and not barred.why(one, p)]
         for _n in range(call.reviewers_wanted - many[one.pk]):

@@ -122,6 +122,13 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "call__university__organisation__search"
         )
 
+    def for_status(self) -> ApplicationQuerySet:
+        """The application with its call and the place that is offered, in one query."""
+        place = self.for_owner().select_related("offered_place__host__organisation", "offered_place__field")
+        return place.defer(
+            "call__university__organisation__search", "offered_place__host__organisation__search"
+        )
+
     def for_list(self) -> ApplicationQuerySet:
         """What a line of a list of applications shows, in one query."""
         return self.select_related(

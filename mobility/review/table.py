@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
@@ -22,7 +22,18 @@ from ground.templatetags.ground_tags import number
 from members.models import FieldOfEducation, University
 from mobility import progress
 from mobility.models import Application, Call, Eqf, PendingDecision
-from mobility.review.query import COLUMNS, FACETS, FINDINGS, SCORED, SORTS, Asked, narrowed, of_facet
+from mobility.review.query import (
+    COLUMNS,
+    FACETS,
+    FINDINGS,
+    MESSAGES,
+    SCORED,
+    SORTS,
+    Asked,
+    narrowed,
+    new_messages,
+    of_facet,
+)
 from mobility.workflow import Status
 
 PER_PAGE = 25
@@ -116,6 +127,7 @@ def _shown(rows: QuerySet[Application]) -> QuerySet[Application]:
         first_wish=KT("snapshot__wishes__0__host"),
         studies=KT("snapshot__studies__study_programme"),
         work=KT("snapshot__work__work_unit"),
+        has_message=Exists(new_messages()),
     ).select_related("sent_field", "applicant", "call__university").defer(
         "snapshot", "motivation", "work_plan", "work_goals", "work_value", "work_outcomes"
     )  # fmt: skip
@@ -186,6 +198,7 @@ def _offered(everything: QuerySet[Application]) -> dict[str, dict[str, Any]]:
         "status": {s.value: s.label for s in Status if s != Status.DRAFT},
         "finding": dict(FINDINGS),
         "scored": dict(SCORED),
+        "message": dict(MESSAGES),
         "field": {one.pk: one.name for one in fields[:_MOST_OPTIONS]},
         "host": dict(named[:_MOST_OPTIONS]),
         "level": {str(level.value): level.label for level in Eqf},
