@@ -16,22 +16,25 @@ from ground.templatetags.ground_tags import day
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
+from mobility import awaited
 from mobility.models import Application, ApplicationMessage, Call
 from mobility.workflow import Status
 
 _OWN = [Status.DRAFT, Status.RETURNED, Status.OFFERED]
-_NAMED = 3  # messages of one call that have a line each; more of them share one
 _MOST = 200
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
-    """Drafts, returned applications, offers and messages of one's own; as a coordinator applications and messages."""
-    mine, told, calls, writers = together(_mine(user), _messages_to(user), _calls_of(user), _writers_to(user))
+    """One's own drafts, offers and messages; what waits for those who check, score and decide."""
+    mine, told, calls, writers, *more = together(
+        _mine(user), _messages_to(user), _calls_of(user), _writers_to(user), *awaited.lookups(user)
+    )
     return [
         *(item for one in mine if (item := _own_item(one)) is not None),
         *_told_items(told),
         *(item for call in calls for item in _call_items(call)),
         *_message_items(writers),
+        *awaited.items(*more),
     ]
 
 
@@ -106,7 +109,7 @@ def _message_items(writers: list[Application]) -> list[WorkItem]:
 def _messages_of(found: list[Application]) -> list[WorkItem]:
     """A line for each applicant who wrote, or one for all of a call."""
     call = str(found[0].call)
-    if len(found) > _NAMED:
+    if len(found) > awaited.NAMED:
         words = ngettext(
             "%(count)d application has new messages", "%(count)d applications have new messages", len(found)
         )
@@ -123,14 +126,15 @@ def _messages_of(found: list[Application]) -> list[WorkItem]:
 
 def _call_items(call: Any) -> list[WorkItem]:
     page = reverse("mobility:call_applications", args=[call.slug])
-    due = call.decision_on
-    late = due is not None and due < clock.today(call.university.zone)
+    due, late, by = call.decision_on, awaited.is_late(call), awaited.decided_by(call)
     items = []
     if call.to_check:
         reason = ngettext("%(count)d application to check", "%(count)d applications to check", call.to_check)
         address = f"{page}?status={Status.SUBMITTED}"
         items.append(
-            WorkItem(str(call), reason % {"count": call.to_check}, _("Check"), address, due, late, "check")
+            WorkItem(
+                str(call), reason % {"count": call.to_check}, _("Check"), address, due, late, "check", by
+            )
         )
     if call.to_decide:
         reason = ngettext(
@@ -138,6 +142,8 @@ def _call_items(call: Any) -> list[WorkItem]:
         )
         address = f"{page}?status={Status.ELIGIBLE}"
         items.append(
-            WorkItem(str(call), reason % {"count": call.to_decide}, _("Decide"), address, due, late, "decide")
+            WorkItem(
+                str(call), reason % {"count": call.to_decide}, _("Decide"), address, due, late, "decide", by
+            )
         )
     return items

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import languages
-from members.models import Condition
+from ground.gathering import keep, together
+from members.models import Condition, ConditionField, ConditionLanguage
 from mobility.models import Call, Place
 
 
@@ -59,24 +61,33 @@ class Source:
 
 
 def sources(call: Call) -> list[Source]:
-    """The conditions that fit the call's university, kind and year, by host; four queries."""
+    """The conditions that fit the call's university, kind and year, by host; two queries."""
     rows = (
         Condition.objects.offered(call.academic_year)
         .filter(sending=call.university_id, kind=call.kind)
         .select_related("receiving__organisation")
         .defer("receiving__organisation__search", "remarks")
-        .prefetch_related("fields__field", "languages")
         .order_by("receiving__organisation__sort_key", "position", "pk")
     )
-    elsewhere = _elsewhere(call, [row.origin for row in rows])
-    return [Source(row, elsewhere.get(row.origin, 0)) for row in rows]
+    found = list(rows)
+    fields, known, elsewhere = together(
+        ConditionField.objects.filter(condition__in=found).select_related("field"),
+        ConditionLanguage.objects.filter(condition__in=found),
+        _elsewhere(call, [row.origin for row in found]),
+    )
+    for row in found:
+        keep(row, fields=[one for one in fields if one.condition_id == row.pk])
+        keep(row, languages=[one for one in known if one.condition_id == row.pk])
+    seats = dict(elsewhere)
+    return [Source(row, seats.get(row.origin, 0)) for row in found]
 
 
-def _elsewhere(call: Call, origins: list[UUID]) -> dict[UUID, int]:
+def _elsewhere(call: Call, origins: list[UUID]) -> QuerySet[Any, tuple[UUID, int]]:
+    """How many seats of each origin the other calls of the year offer."""
     rows = Place.objects.filter(
         origin__in=origins, is_offered=True, call__academic_year=call.academic_year
     ).exclude(call=call)
-    return dict(rows.order_by().values_list("origin").annotate(Sum("capacity")))
+    return rows.order_by().values_list("origin").annotate(Sum("capacity"))
 
 
 def lock(call: Call) -> None:

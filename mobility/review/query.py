@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ground import search
-from mobility.models import Application, ApplicationMessage, Eqf, Review
-from mobility.workflow import Status
+from mobility.models import Appeal, Application, ApplicationMessage, Eqf, Review
+from mobility.workflow import AppealStatus, Status
 
 SORTS: Mapping[str, tuple[Any, list[str]]] = {
     "submitted": (_("First submitted"), ["submitted_at", "id"]),
@@ -45,12 +44,12 @@ FINDINGS = {
     "language": _("Language not known well enough"),
 }
 SCORED = {"done": _("All reviews are done"), "open": _("Reviews are missing"), "none": _("No reviewer yet")}
-MESSAGES = {"new": _("New messages")}
+TO_ANSWER = {"new": _("New message"), "appeal": _("Appeal")}
 FACETS: Mapping[str, Any] = {
     "status": _("State"),
     "finding": _("Rules of the call"),
     "scored": _("Reviews"),
-    "message": pgettext_lazy("application", "Messages"),
+    "message": _("Waits for an answer"),
     "field": _("Field of education"),
     "host": _("First wish"),
     "level": _("Level of studies"),
@@ -108,7 +107,7 @@ def read(sent: Any) -> Asked:
 def _known(name: str, values: list[str]) -> tuple[str, ...]:
     patterns = {"field": r"[0-9A-Z]{1,5}", "host": r"[a-z0-9-]{1,100}"}
     listed: dict[str, Any] = {
-        "status": Status.values, "finding": FINDINGS, "scored": SCORED, "message": MESSAGES,
+        "status": Status.values, "finding": FINDINGS, "scored": SCORED, "message": TO_ANSWER,
         "level": [str(v) for v in Eqf.values],
     }  # fmt: skip
     if name in patterns:
@@ -148,7 +147,8 @@ def of_facet(name: str, value: str) -> Q:
             "done": Q(Exists(assigned)) & Q(~Exists(missing)),
         }[value]
     if name == "message":
-        return Q(Exists(new_messages()))
+        appeals = Appeal.objects.filter(application=OuterRef("pk"), status=AppealStatus.WAITING)
+        return Q(Exists(new_messages() if value == "new" else appeals))
     column = {"status": "status", "field": "sent_field", "host": "sent_host__slug", "level": "sent_level"}[
         name
     ]

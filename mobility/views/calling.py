@@ -16,7 +16,7 @@ from ground import clock
 from ground.workflow import NotPossible
 from members.appointments import held_by
 from members.models import Role, University
-from mobility import actions, parts, progress
+from mobility import actions, gathered, parts, progress
 from mobility.editing import clash
 from mobility.editing.content import read
 from mobility.editing.editor import Editor
@@ -28,12 +28,14 @@ from mobility.views import keeping
 from mobility.views.answering import not_possible
 from mobility.views.calls import call_facts
 from mobility.workflow import CALL, CALL_KIND, EDIT_CALL
+from mobility.writing import desk
 
 _STEPS = ("add", "remove", "take", "choose")
 
 
 def _found(request: HttpRequest, slug: str) -> Call:
     """A call that the person may edit; to others there is no such page."""
+    desk.arrive(request.user)
     call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
     if not may(EDIT_CALL, request.user, call):
         raise Http404
@@ -164,11 +166,12 @@ def _pending(editor: Editor, sent: QueryDict) -> list[clash.Clash]:
 def call_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as an applicant will see it, with what the application will ask."""
     call = _found(request, slug)
+    gathered.call_with(call)
     context = call_facts(call) | {
         "preview": True,
         "standing": {"words": _("Your answers are saved page by page."), "button": _("Start application")},
         "parts": parts.of(call),
-        "questions": call.questions.prefetch_related("options"),
+        "questions": call.questions.all(),
         "lacking": missing(call) if call.publication == "draft" else [],
         "ways": _ways(call),
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ground.gathering import together
 from ground.workflow import NotPossible
 from members.models import OrganisationalUnit
 from mobility.actions import reviewing
@@ -60,19 +61,21 @@ def _units(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _page(request: HttpRequest, call: Call) -> HttpResponse:
-    people = reviewing.reviewers_of(call)
-    of = Review.objects.filter(application__call=call)
-    counts = {
-        row["reviewer"]: row
-        for row in of.values("reviewer").annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
-    }  # fmt: skip
+    of = Review.objects.filter(application__call=call).values("reviewer")
+    people, counted, units, of_units = together(
+        reviewing.reviewers(call),
+        of.annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))),
+        OrganisationalUnit.objects.filter(university=call.university_id)[:500],
+        ReviewerUnit.objects.filter(unit__university=call.university_id),
+    )
+    counts = {row["reviewer"]: row for row in counted}
     kept: dict[int, set[int]] = {}
-    for key, unit in ReviewerUnit.objects.filter(reviewer__in=people).values_list("reviewer", "unit"):
-        kept.setdefault(key, set()).add(unit)
+    for one in of_units:
+        kept.setdefault(one.reviewer_id, set()).add(one.unit_id)
     context = {
         "call": call,
         "rows": [(one, counts.get(one.pk, {}), kept.get(one.pk, set())) for one in people],
-        "units": list(OrganisationalUnit.objects.filter(university=call.university_id)[:500]),
+        "units": units,
         "to_score": of_call(request, call).filter(status__in=reviewing.TO_SCORE).count(),
     }
     return render(request, "mobility/review/reviewers.html", context)

@@ -24,10 +24,12 @@ from mobility.review.forms import TableNameForm
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION
+from mobility.writing import desk
 
 
 def call_of(request: HttpRequest, slug: str, permission: str = "mobility.see_applications") -> Call:
     """The call whose applications the person may see (or may do more with); to anybody else there is none."""
+    desk.arrive(request.user)
     call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
     if not may(permission, request.user, call):
         raise Http404
