@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ground import clock
 from ground.templatetags.ground_tags import day, moment
@@ -77,7 +77,7 @@ def decided_by(call: Call) -> str:
 def _to_score(call: Any) -> WorkItem:
     words = ngettext("%(count)d application to score", "%(count)d applications to score", call.to_score)
     return WorkItem(
-        str(call), words % {"count": call.to_score}, _("Score"), reverse("mobility:my_reviews"), call.decision_on,
+        str(call), words % {"count": call.to_score}, pgettext("verb", "Score"), reverse("mobility:my_reviews"), call.decision_on,
         is_late(call), "score", decided_by(call),
     )  # fmt: skip
 

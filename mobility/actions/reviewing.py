@@ -6,20 +6,20 @@ Rows are locked in this order: applications (by id), reviews.
 from __future__ import annotations
 
 import uuid as uuids
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from audit import trail
 from ground import clock
 from ground.workflow import NotPossible
-from members.models import Appointment, Role
+from members.models import Appointment, OrganisationalUnit, Role
 from mobility.actions.door import lock_application
 from mobility.actions.telling import tell_reviewer
 from mobility.models import (
@@ -33,6 +33,7 @@ from mobility.models import (
     Score,
 )
 from mobility.rules import require
+from mobility.units import Tree
 from mobility.workflow import KIND, Status
 
 MOST = 2000  # applications that one even assignment takes
@@ -57,18 +58,35 @@ def units_that_bar(call: Call) -> QuerySet[ReviewerUnit]:
     return rows if call.avoids_own_unit else rows.none()
 
 
-class Barred:
-    """Whom an application must not be given to: its owner, who has a conflict, who is of the same unit."""
+def parents(call: Call) -> QuerySet[Any, tuple[int, int | None]]:
+    """The tree of units of the call's university, as pairs; empty where the call doesn't ask."""
+    rows = OrganisationalUnit.objects.filter(university=call.university_id)
+    return (rows if call.avoids_own_unit else rows.none()).order_by().values_list("pk", "parent")
 
-    def __init__(self, conflicts: Iterable[ConflictOfInterest], units: Iterable[ReviewerUnit]) -> None:
-        self._conflicts = {(one.application_id, one.reviewer_id) for one in conflicts}
-        self._units = {(one.reviewer_id, one.unit_id) for one in units}
+
+class Barred:
+    """Whom an application must not be given to: its owner, who has a conflict, who is of the same unit.
+
+    A department of a faculty is the same unit as the faculty.
+    """
+
+    def __init__(
+        self, conflicts: Iterable[ConflictOfInterest], units: Iterable[ReviewerUnit],
+        tree: Iterable[tuple[int, int | None]],
+    ) -> None:  # fmt: skip
+        self._conflicts = {(one.application_id, one.reviewer_id): one for one in conflicts}
+        self._tree = Tree(tree)
+        self._units: dict[int, list[int]] = defaultdict(list)
+        for one in units:
+            self._units[one.reviewer_id].append(one.unit_id)
 
     @classmethod
     def of(cls, call: Call, applications: Iterable[Application]) -> Barred:
         """What is known of these applications to `call`."""
         keys = [one.pk for one in applications]
-        return cls(ConflictOfInterest.objects.filter(application__in=keys), units_that_bar(call))
+        return cls(
+            ConflictOfInterest.objects.filter(application__in=keys), units_that_bar(call), parents(call)
+        )
 
     def why(self, application: Application, reviewer: Any) -> str:
         """Why the person must not score the application; empty where nothing speaks against it."""
@@ -76,7 +94,7 @@ class Barred:
             return _("Nobody scores their own application.")
         if (application.pk, reviewer.pk) in self._conflicts:
             return _("This person has a conflict of interest.")
-        if (reviewer.pk, application.unit_id) in self._units:
+        if any(self._tree.related(unit, application.unit_id) for unit in self._units.get(reviewer.pk, ())):
             return _("This person is of the applicant's faculty or department.")
         return ""
 
@@ -159,6 +177,12 @@ def _shared_out(call: Call, locked: list[Application], people: list[Any]) -> lis
     return made
 
 
+def short_of_reviewers(call: Call) -> QuerySet[Application]:
+    """The applications that are to be scored and have fewer reviewers than the call wants."""
+    rows = Application.objects.filter(call=call, status__in=TO_SCORE).annotate(given=Count("reviews"))
+    return rows.filter(given__lt=call.reviewers_wanted)
+
+
 @transaction.atomic
 def state_impartiality(call: Call, *, by: Any) -> None:
     """The reviewer states to have no conflict of interest but those that are declared. Stating it twice is fine."""
@@ -179,7 +203,7 @@ def declare_conflict(review: Review, *, by: Any, reason: str = "") -> None:
         reviewer=by,
         defaults={"reason": reason, "declared_at": clock.now(), "declared_by": by},
     )
-    _rank_anew(locked)
+    rank_anew(locked)
 
 
 @transaction.atomic
@@ -206,7 +230,7 @@ def save_scores(
     kept.total = total(criteria, points) if finish else None
     kept.done_at = clock.now() if finish else None
     kept.save(update_fields=["comment", "version", "total", "done_at"])
-    _rank_anew(locked)
+    rank_anew(locked)
     return kept
 
 
@@ -231,7 +255,7 @@ def total(criteria: Iterable[Any], points: Mapping[int, Decimal]) -> Decimal:
     return (gained * 100 / weights).quantize(Decimal("0.01"))
 
 
-def _rank_anew(locked: Application) -> None:
+def rank_anew(locked: Application) -> None:
     """The mean and the spread of the finished reviews of a locked application."""
     totals = [one for one in locked.reviews.done().values_list("total", flat=True) if one is not None]
     locked.reviews_done = len(totals)

@@ -32,6 +32,7 @@ class Selection:
 
     reviews: list[Review] = field(default_factory=list)
     free: list[tuple[Any, str]] = field(default_factory=list)  # who could score it, and why not
+    people: list[Any] = field(default_factory=list)  # of whom a conflict can be entered
     notes: list[InternalNote] = field(default_factory=list)
     conflicts: list[ConflictOfInterest] = field(default_factory=list)
     appeal: Appeal | None = None
@@ -47,17 +48,18 @@ def lookups(found: Application) -> list[QuerySet[Any]]:
         found.reviews.select_related("reviewer"),
         Score.objects.filter(review__application=found).select_related("criterion"),
         found.internal_notes.all(),
-        found.conflicts.select_related("reviewer"),
+        found.conflicts.select_related("reviewer", "declared_by"),
         found.appeals.order_by("-made_at", "-pk"),
         PendingDecision.objects.filter(application=found, is_open=True).select_related("bulk"),
         reviewing.reviewers(found.call),
         reviewing.units_that_bar(found.call),
+        reviewing.parents(found.call),
     ]
 
 
 def of(found: Application, rows: Iterable[list[Any]]) -> Selection:
     """The selection, out of the rows of its `lookups`."""
-    reviews, scores, notes, conflicts, appeals, waiting, people, units = rows
+    reviews, scores, notes, conflicts, appeals, waiting, people, units, tree = rows
     given: dict[int, list[Score]] = defaultdict(list)
     for score in scores:
         given[score.review_id].append(score)
@@ -65,10 +67,11 @@ def of(found: Application, rows: Iterable[list[Any]]) -> Selection:
         keep(review, scores=given[review.pk])
     appeal = appeals[0] if appeals else None
     ways = UPHOLD.get(appeal.against, ()) if appeal and appeal.status == AppealStatus.WAITING else ()
-    barred, taken = reviewing.Barred(conflicts, units), {one.reviewer_id for one in reviews}
+    barred, taken = reviewing.Barred(conflicts, units, tree), {one.reviewer_id for one in reviews}
     free = [(one, barred.why(found, one)) for one in people if one.pk not in taken]
     return Selection(
         reviews=reviews,
+        people=[one for one in people if one.pk not in {conflict.reviewer_id for conflict in conflicts}],
         free=free if found.status in reviewing.TO_SCORE else [],
         notes=notes,
         conflicts=conflicts,

@@ -290,7 +290,7 @@ def test_list_of_a_reviewer_costs_the_same_for_one_row_and_three(
     rows, at_work, call, many, jonas, ruta, django_assert_num_queries
 ):
     reviewing.assign_evenly(call, many(rows), by=ruta)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         at_work.get(reverse("mobility:my_reviews"))
 
 
@@ -300,5 +300,5 @@ def test_sheet_costs_the_same_for_one_criterion_and_three(
 ):
     factories.CriterionFactory.create_batch(rows, call=call)
     review = reviewing.assign_reviewer(submitted, jonas, by=ruta)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         at_work.get(address(review))
