@@ -77,8 +77,8 @@ def decided_by(call: Call) -> str:
 def _to_score(call: Any) -> WorkItem:
     words = ngettext("%(count)d application to score", "%(count)d applications to score", call.to_score)
     return WorkItem(
-        str(call), words % {"count": call.to_score}, pgettext("verb", "Score"), reverse("mobility:my_reviews"), call.decision_on,
-        is_late(call), "score", decided_by(call),
+        str(call), words % {"count": call.to_score}, pgettext("verb", "Score"), reverse("mobility:my_reviews"),
+        call.decision_on, is_late(call), "score", decided_by(call),
     )  # fmt: skip
 
 

@@ -266,7 +266,7 @@ def test_reviewers_page_shares_out_and_keeps_units(desk, call, many, jonas):
     assert desk.post(at, {"units": "1", "reviewer": str(jonas.uuid), "unit": [unit.pk]}).status_code == 302
     assert desk.post(at).status_code == 302
     page = desk.get(at)
-    (person, count, units) = page.context["rows"][0]
+    (person, count, units, _left) = page.context["rows"][0]
     assert (person, count["n"], units) == (jonas, 2, {unit.pk})
 
 
