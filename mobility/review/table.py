@@ -41,6 +41,7 @@ PER_PAGE = 25
 COUNTED = 1000
 _MOST_OPTIONS = 60  # of a facet
 _INDEXED = ("status",)
+_OPEN = ("status", "finding", "scored", "message")  # facets that stand open: what a day of decisions needs
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _facets(asked: Asked, numbers: Mapping[Any, Any]) -> list[Facet]:
             if facet == name and (count is None or count or value in asked.chosen.get(name, ()))
         ]
         if options:
-            found.append(Facet(name, label, options, name == "status" or name in asked.chosen))
+            found.append(Facet(name, label, options, name in _OPEN or name in asked.chosen))
     return found
 
 
