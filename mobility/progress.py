@@ -15,15 +15,7 @@ from ground import clock
 from ground.templatetags.ground_tags import day, moment
 from mobility.editing import changes
 from mobility.models import Application, Call
-from mobility.workflow import (
-    APPLICATION,
-    CALL,
-    CALL_KIND,
-    KIND,
-    OPEN_TO_APPEAL,
-    AppealStatus,
-    Status,
-)
+from mobility.workflow import CALL, CALL_KIND, OPEN_TO_APPEAL, AppealStatus, Status
 
 TONES = {
     Status.DRAFT: "accent", Status.SUBMITTED: "accent", Status.RETURNED: "signal", Status.ELIGIBLE: "good",
@@ -73,7 +65,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Happening:
-    """A line of the timeline."""
+    """A line of a call's history."""
 
     at: dt.datetime
     sentence: str
@@ -155,26 +147,6 @@ def stages(call: Call, application: Application | None = None) -> list[Stage]:
     ]
 
 
-def timeline(events: list[Event]) -> list[Happening]:
-    """What happened to the application, oldest first, in the words of the table of states."""
-    sentences = {f"mobility.{t.name}": t.sentence for t in APPLICATION.transitions.values()}
-    sentences["mobility.start"] = gettext_lazy("The application was started.")
-    return [
-        Happening(event.at, str(sentences[event.verb]), event.actor_name, str(event.details.get("note", "")))
-        for event in events
-        if event.verb in sentences
-    ]
-
-
-def readings(events: list[Event]) -> list[Happening]:
-    """Who opened the applicant's documents."""
-    return [
-        Happening(event.at, str(event.details.get("document", "")), event.actor_name, "")
-        for event in events
-        if event.verb == "mobility.read_document"
-    ]
-
-
 _CALL_WORDS = {
     "mobility.create_call": gettext_lazy("The call was begun."),
     "mobility.copy_call": gettext_lazy("The call was copied from an earlier one."),
@@ -194,11 +166,6 @@ def call_history(call: Call) -> list[Happening]:
         for event in reversed(events)
         if event.verb in words
     ]  # fmt: skip
-
-
-def events_of(application: Application) -> list[Event]:
-    """Everything that was recorded about the application, oldest first."""
-    return list(Event.objects.about(KIND, application.uuid))
 
 
 def address(application: Any, name: str, *more: Any) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mobility.views import bulk, noting, numbers, review_sheet, reviewers, table, taking
+from mobility.views import bulk, conflicts, noting, numbers, replying, review_sheet, reviewers, table, taking
 
 REVIEW = [
     path("calls/<slug:slug>/applications/", table.call_applications, name="call_applications"),
@@ -33,6 +33,8 @@ REVIEW = [
     path(
         "applications/<uuid:uuid>/reviewers/", reviewers.application_reviewers, name="application_reviewers"
     ),
+    path("applications/<uuid:uuid>/conflicts/", conflicts.application_conflict, name="application_conflict"),
+    path("applications/<uuid:uuid>/reply/", replying.application_reply, name="application_reply"),
     path("applications/<uuid:uuid>/notes/", noting.application_note, name="application_note"),
     path("applications/<uuid:uuid>/appeal/answer/", noting.appeal_answer, name="appeal_answer"),
 ]

@@ -1,51 +1,45 @@
-"""What waits for a person in this room."""
+"""What waits for a person in this room; read in one query."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import clock
+from ground.gathering import together
 from ground.templatetags.ground_tags import day
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
-from mobility import progress
-from mobility.models import Application, Call
+from mobility import awaited, progress
+from mobility.models import Application, ApplicationMessage, Call
 from mobility.workflow import Status
 
 _OWN = [Status.DRAFT, Status.RETURNED, Status.OFFERED]
+_MOST = 200
 
 
 def waiting_for(user: Any) -> list[WorkItem]:
-    """What waits for its owner: drafts, returned applications, offers, new messages; for a coordinator: what to check
-    and to decide.
-    """
-    return [*_own(user), *_coordinated(user)]
-
-
-def _own(user: Any) -> list[WorkItem]:
-    mine = Application.objects.of(user).for_list().with_unread()
-    found = mine.filter(Q(status__in=_OWN) | Q(unread__gt=0)).order_by("pk")
-    return [item for application in found for item in (_own_item(application), _message(application)) if item]
-
-
-def _message(application: Any) -> WorkItem | None:
-    """Messages of the coordinators that the person has not read."""
-    if not application.unread:
-        return None
-    words = ngettext(
-        "%(count)d new message about your application", "%(count)d new messages about your application",
-        application.unread,
-    )  # fmt: skip
-    page = progress.address(application, "application_messages")
-    return WorkItem(
-        str(application.call), words % {"count": application.unread}, _("Read"), page, kind="message"
+    """One's own drafts, offers and messages; what waits for those who check, score and decide."""
+    mine, told, calls, writers, *more = together(
+        _mine(user), _messages_to(user), _calls_of(user), _writers_to(user), *awaited.lookups(user)
     )
+    return [
+        *(item for one in mine if (item := _own_item(one)) is not None),
+        *_told_items(told),
+        *(item for call in calls for item in _call_items(call)),
+        *_message_items(writers),
+        *awaited.items(*more),
+    ]
+
+
+def _mine(user: Any) -> QuerySet[Application]:
+    return Application.objects.of(user).filter(status__in=_OWN).for_list().order_by("pk")
 
 
 def _own_item(application: Application) -> WorkItem | None:
@@ -70,28 +64,79 @@ def _own_item(application: Application) -> WorkItem | None:
     return None
 
 
-def _coordinated(user: Any) -> list[WorkItem]:
-    universities = held_by(user).universities(Role.MOBILITY_COORDINATOR)
-    if not universities:
-        return []
-    calls = Call.objects.filter(university__in=universities).select_related("university").annotate(
+def _messages_to(user: Any) -> QuerySet[ApplicationMessage]:
+    """What the university wrote to the person, the newest of each application first."""
+    rows = ApplicationMessage.objects.new_for_applicant().filter(application__applicant=user)
+    return rows.select_related("application__call").order_by("application", "-pk")[:_MOST]
+
+
+def _told_items(messages: list[ApplicationMessage]) -> list[WorkItem]:
+    newest = {one.application_id: one for one in reversed(messages)}
+    return [
+        WorkItem(
+            str(one.application.call), _("Message from %(name)s") % {"name": one.author_name}, _("Read"),
+            reverse("mobility:application_messages", args=[one.application.uuid]), kind="message",
+        )
+        for one in newest.values()
+    ]  # fmt: skip
+
+
+def _coordinated(user: Any) -> set[int]:
+    return held_by(user).universities(Role.MOBILITY_COORDINATOR)
+
+
+def _calls_of(user: Any) -> QuerySet[Any]:
+    """The calls that the person coordinates and that have applications to check or to decide."""
+    calls = Call.objects.filter(university__in=_coordinated(user)).select_related("university").annotate(
         to_check=Count("applications", filter=Q(applications__status=Status.SUBMITTED)),
         to_decide=Count("applications", filter=Q(applications__status=Status.ELIGIBLE)),
     )  # fmt: skip
-    found = calls.filter(Q(to_check__gt=0) | Q(to_decide__gt=0)).order_by("closes_at", "pk")
-    return [item for call in found for item in _call_items(call)]
+    return calls.filter(Q(to_check__gt=0) | Q(to_decide__gt=0)).order_by("closes_at", "pk")
+
+
+def _writers_to(user: Any) -> QuerySet[Application]:
+    """The applications with messages that no coordinator has read, by call."""
+    new = ApplicationMessage.objects.new_for_university().filter(application=OuterRef("pk"))
+    rows = Application.objects.filter(Exists(new), call__university__in=_coordinated(user))
+    return rows.exclude(applicant=user).for_list().order_by("call", "pk")[:_MOST]
+
+
+def _message_items(writers: list[Application]) -> list[WorkItem]:
+    of: dict[int, list[Application]] = defaultdict(list)
+    for one in writers:
+        of[one.call_id].append(one)
+    return [item for found in of.values() for item in _messages_of(found)]
+
+
+def _messages_of(found: list[Application]) -> list[WorkItem]:
+    """A line for each applicant who wrote, or one for all of a call."""
+    call = str(found[0].call)
+    if len(found) > awaited.NAMED:
+        words = ngettext(
+            "%(count)d application has new messages", "%(count)d applications have new messages", len(found)
+        )
+        page = f"{reverse('mobility:call_applications', args=[found[0].call.slug])}?message=new"
+        return [WorkItem(call, words % {"count": len(found)}, _("Read"), page, kind="messages")]
+    return [
+        WorkItem(
+            f"{call}: {one.reference}", _("Message from %(name)s") % {"name": one.applicant_name}, _("Answer"),
+            reverse("mobility:application_review", args=[one.uuid]) + "#messages", kind="message",
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _call_items(call: Any) -> list[WorkItem]:
     page = reverse("mobility:call_applications", args=[call.slug])
-    due = call.decision_on
-    late = due is not None and due < clock.today(call.university.zone)
+    due, late, by = call.decision_on, awaited.is_late(call), awaited.decided_by(call)
     items = []
     if call.to_check:
         reason = ngettext("%(count)d application to check", "%(count)d applications to check", call.to_check)
         address = f"{page}?status={Status.SUBMITTED}"
         items.append(
-            WorkItem(str(call), reason % {"count": call.to_check}, _("Check"), address, due, late, "check")
+            WorkItem(
+                str(call), reason % {"count": call.to_check}, _("Check"), address, due, late, "check", by
+            )
         )
     if call.to_decide:
         reason = ngettext(
@@ -99,6 +144,8 @@ def _call_items(call: Any) -> list[WorkItem]:
         )
         address = f"{page}?status={Status.ELIGIBLE}"
         items.append(
-            WorkItem(str(call), reason % {"count": call.to_decide}, _("Decide"), address, due, late, "decide")
+            WorkItem(
+                str(call), reason % {"count": call.to_decide}, _("Decide"), address, due, late, "decide", by
+            )
         )
     return items

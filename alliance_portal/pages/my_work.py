@@ -13,6 +13,7 @@ from members.appointments import held_by
 from members.factsheets import work as factsheets
 from members.joining import work as joining
 from members.models import AppointmentRequest
+from mobility import ways
 from mobility import work as mobility
 from news import work as news
 from projects import work as projects
@@ -31,6 +32,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "asked": newcomer and AppointmentRequest.objects.of(request.user).waiting().exists(),
         "answers_requests": request.user.has_perm("members.see_requests"),
         "keeps_projects": creates_somewhere(request.user),
+        "mobility_ways": ways.of_person(request.user),
         "keeps_agreements": request.user.has_perm("members.keep_agreements"),
     }
     return render(request, "pages/my_work.html", context)

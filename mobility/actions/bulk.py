@@ -191,8 +191,7 @@ def _carry_one(bulk: BulkDecision, key: int) -> int:
     locked = _lock(bulk)
     if locked.status != BulkStatus.PENDING or clock.read() < locked.takes_effect_at:
         return 0
-    rows = PendingDecision.objects.select_for_update(of=("self",)).filter(pk=key, is_open=True)
-    pending = rows.select_related("application", "place").first()
+    pending = _hold(key)
     if pending is None:
         return 0
     try:
@@ -205,6 +204,12 @@ def _carry_one(bulk: BulkDecision, key: int) -> int:
     pending.is_open = False
     pending.save(update_fields=["is_open", "refusal"])
     return 0 if pending.refusal else 1
+
+
+def _hold(key: int) -> PendingDecision | None:
+    """The decision, held until the transaction ends; None where it does not wait any more."""
+    rows = PendingDecision.objects.select_for_update(of=("self",)).filter(pk=key, is_open=True)
+    return rows.select_related("application", "place").first()
 
 
 def _take(bulk: BulkDecision, pending: PendingDecision) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from audit import trail
 from ground import clock
 from ground.workflow import NotPossible
+from members.models import Role
 from mobility.actions.door import lock_application, move
 from mobility.actions.telling import tell_applicant, tell_coordinators
 from mobility.models import Appeal, Application, ApplicationMessage
 from mobility.models.dialogue import MOST_OF_A_MESSAGE
-from mobility.rules import is_applicant, may, require
+from mobility.rules import is_applicant, is_sending_coordinator, may, require
 from mobility.workflow import APPEAL, APPEAL_KIND, KIND, AppealStatus
 
 
 @transaction.atomic
-def send_message(application: Application, text: str, *, by: Any) -> ApplicationMessage:
+def send_message(application: Application, text: str, *, by: Any, seen: Any = None) -> ApplicationMessage:
     """A message of the applicant to the coordinators, or of one of them to the applicant; the other side is told.
+
+    Who answers has read: what the other side wrote, up to the message `seen` (its identifier), is not new any more.
 
     The very same words of the same person a second time, with nothing in between, are one message (a double click).
     Raises PermissionDenied, or NotPossible when there is nothing to send.
@@ -38,22 +43,34 @@ def send_message(application: Application, text: str, *, by: Any) -> Application
         application=locked,
         author=by,
         author_name=str(by)[:250],
+        author_role="" if own else _role(by, locked),
         from_applicant=own,
         text=words,
         sent_at=clock.now(),
     )
+    mark_read(locked, by=by, seen=seen)
     tell = tell_coordinators if own else tell_applicant
     tell(f"mobility.message_{'received' if own else 'from_coordinator'}", locked, message=str(message.uuid))
     return message
 
 
+def _role(by: Any, application: Application) -> str:
+    """The role in which somebody writes for the university."""
+    return Role.MOBILITY_COORDINATOR if is_sending_coordinator(by, application) else Role.ADMINISTRATOR
+
+
 @transaction.atomic
-def mark_read(application: Application, *, by: Any) -> int:
-    """Note that `by` has read what the other side wrote; says how many messages were new."""
-    if not may("mobility.write_message", by, application):
+def mark_read(application: Application, *, by: Any, seen: Any) -> int:
+    """Note that `by` has read what the other side wrote, up to the message `seen`; says how many were new.
+
+    What arrived after the page was shown stays new. `seen` is the identifier of a message, or None for none.
+    """
+    last = application.messages.filter(uuid=seen).first() if seen else None
+    if last is None or not may("mobility.write_message", by, application):
         return 0
-    unread = application.messages.filter(read_at=None, from_applicant=not is_applicant(by, application))
-    return int(unread.update(read_at=clock.now()))
+    own = is_applicant(by, application)
+    new = application.messages.new_for_applicant() if own else application.messages.new_for_university()
+    return int(new.filter(pk__lte=last.pk).update(read_at=Greatest("sent_at", Value(clock.now()))))
 
 
 @transaction.atomic

@@ -6,19 +6,20 @@ Rows are locked in this order: applications (by id), reviews.
 from __future__ import annotations
 
 import uuid as uuids
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from audit import trail
 from ground import clock
 from ground.workflow import NotPossible
-from members.models import Appointment, Role
+from members.models import Appointment, OrganisationalUnit, Role
 from mobility.actions.door import lock_application
 from mobility.actions.telling import tell_reviewer
 from mobility.models import (
@@ -32,30 +33,60 @@ from mobility.models import (
     Score,
 )
 from mobility.rules import require
+from mobility.units import Tree
 from mobility.workflow import KIND, Status
 
 MOST = 2000  # applications that one even assignment takes
 TO_SCORE = (Status.SUBMITTED, Status.ELIGIBLE)
 
 
-def reviewers_of(call: Call) -> list[Any]:
+def reviewers(call: Call) -> QuerySet[Any]:
     """The people who review for the call's university today, by name."""
     rows = Appointment.objects.in_force(clock.now()).holders(Role.REVIEWER, call.university_id)
     people = get_user_model().objects.filter(pk__in=rows.values("user"))
-    return list(people.order_by("family_name", "given_name", "pk"))
+    return people.order_by("family_name", "given_name", "pk")
+
+
+def reviewers_of(call: Call) -> list[Any]:
+    """Those people, read."""
+    return list(reviewers(call))
+
+
+def units_that_bar(call: Call) -> QuerySet[ReviewerUnit]:
+    """Of which units the reviewers of the call's university are; none where the call doesn't ask."""
+    rows = ReviewerUnit.objects.filter(unit__university=call.university_id)
+    return rows if call.avoids_own_unit else rows.none()
+
+
+def parents(call: Call) -> QuerySet[Any, tuple[int, int | None]]:
+    """The tree of units of the call's university, as pairs; empty where the call doesn't ask."""
+    rows = OrganisationalUnit.objects.filter(university=call.university_id)
+    return (rows if call.avoids_own_unit else rows.none()).order_by().values_list("pk", "parent")
 
 
 class Barred:
-    """Whom an application must not be given to: its owner, who has a conflict, who is of the same unit."""
+    """Whom an application must not be given to: its owner, who has a conflict, who is of the same unit.
 
-    def __init__(self, call: Call, applications: Iterable[Application]) -> None:
+    A department of a faculty is the same unit as the faculty.
+    """
+
+    def __init__(
+        self, conflicts: Iterable[ConflictOfInterest], units: Iterable[ReviewerUnit],
+        tree: Iterable[tuple[int, int | None]],
+    ) -> None:  # fmt: skip
+        self._conflicts = {(one.application_id, one.reviewer_id): one for one in conflicts}
+        self._tree = Tree(tree)
+        self._units: dict[int, list[int]] = defaultdict(list)
+        for one in units:
+            self._units[one.reviewer_id].append(one.unit_id)
+
+    @classmethod
+    def of(cls, call: Call, applications: Iterable[Application]) -> Barred:
+        """What is known of these applications to `call`."""
         keys = [one.pk for one in applications]
-        conflicts = ConflictOfInterest.objects.filter(application__in=keys)
-        self._conflicts = set(conflicts.values_list("application_id", "reviewer_id"))
-        units = (
-            ReviewerUnit.objects.filter(unit__university=call.university_id) if call.avoids_own_unit else []
+        return cls(
+            ConflictOfInterest.objects.filter(application__in=keys), units_that_bar(call), parents(call)
         )
-        self._units = {(one.reviewer_id, one.unit_id) for one in units}
 
     def why(self, application: Application, reviewer: Any) -> str:
         """Why the person must not score the application; empty where nothing speaks against it."""
@@ -63,7 +94,7 @@ class Barred:
             return _("Nobody scores their own application.")
         if (application.pk, reviewer.pk) in self._conflicts:
             return _("This person has a conflict of interest.")
-        if (reviewer.pk, application.unit_id) in self._units:
+        if any(self._tree.related(unit, application.unit_id) for unit in self._units.get(reviewer.pk, ())):
             return _("This person is of the applicant's faculty or department.")
         return ""
 
@@ -83,7 +114,7 @@ def assign_reviewer(application: Application, reviewer: Any, *, by: Any) -> Revi
         raise NotPossible(_("This step is not possible in the present state."))
     if reviewer not in reviewers_of(locked.call):
         raise NotPossible(_("This person does not review for this university today."))
-    if why := Barred(locked.call, [locked]).why(locked, reviewer):
+    if why := Barred.of(locked.call, [locked]).why(locked, reviewer):
         raise NotPossible(why)
     made = Review.objects.create(
         application=locked, reviewer=reviewer, assigned_at=clock.now(), assigned_by=by
@@ -133,7 +164,7 @@ def _shared_out(call: Call, locked: list[Application], people: list[Any]) -> lis
     """Pairs of application and reviewer: always the permitted reviewer with the least to do."""
     there = set(Review.objects.filter(application__call=call).values_list("application_id", "reviewer_id"))
     load = Counter(reviewer for _application, reviewer in there)
-    many, barred, made = Counter(key for key, _reviewer in there), Barred(call, locked), []
+    many, barred, made = Counter(key for key, _reviewer in there), Barred.of(call, locked), []
     for one in locked:
         free = [p for p in people if (one.pk, p.pk) not in there and not barred.why(one, p)]
         for _n in range(call.reviewers_wanted - many[one.pk]):
@@ -144,6 +175,12 @@ def _shared_out(call: Call, locked: list[Application], people: list[Any]) -> lis
             load[person.pk] += 1
             made.append((one, person))
     return made
+
+
+def short_of_reviewers(call: Call) -> QuerySet[Application]:
+    """The applications that are to be scored and have fewer reviewers than the call wants."""
+    rows = Application.objects.filter(call=call, status__in=TO_SCORE).annotate(given=Count("reviews"))
+    return rows.filter(given__lt=call.reviewers_wanted)
 
 
 @transaction.atomic
@@ -166,7 +203,7 @@ def declare_conflict(review: Review, *, by: Any, reason: str = "") -> None:
         reviewer=by,
         defaults={"reason": reason, "declared_at": clock.now(), "declared_by": by},
     )
-    _rank_anew(locked)
+    rank_anew(locked)
 
 
 @transaction.atomic
@@ -193,7 +230,7 @@ def save_scores(
     kept.total = total(criteria, points) if finish else None
     kept.done_at = clock.now() if finish else None
     kept.save(update_fields=["comment", "version", "total", "done_at"])
-    _rank_anew(locked)
+    rank_anew(locked)
     return kept
 
 
@@ -218,7 +255,7 @@ def total(criteria: Iterable[Any], points: Mapping[int, Decimal]) -> Decimal:
     return (gained * 100 / weights).quantize(Decimal("0.01"))
 
 
-def _rank_anew(locked: Application) -> None:
+def rank_anew(locked: Application) -> None:
     """The mean and the spread of the finished reviews of a locked application."""
     totals = [one for one in locked.reviews.done().values_list("total", flat=True) if one is not None]
     locked.reviews_done = len(totals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +118,7 @@ class Editor:
             initial |= {name: retyped.getlist(name) for name in many}
             initial |= {name: self._shown(name) for name in self.saved if name in initial}
         # A copy: what was typed must not be taken for what is stored.
-        shown = Call.objects.select_related("university").get(pk=self.call.pk)
+        shown = copy.copy(self.call)  # the form writes into it
         return CallForm(sent, instance=shown, initial=initial, today=today)
 
     def _shown(self, name: str) -> Any:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Sum, When
+from django.db.models import Case, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import languages
-from members.models import Condition
+from ground.gathering import keep, together
+from members.models import Condition, ConditionField, ConditionLanguage
 from mobility.models import Call, Place
 from mobility.workflow import Publication
 
@@ -97,7 +98,7 @@ class Source:
 
 
 def sources(call: Call, reader: Any = None) -> list[Source]:
-    """The conditions that fit the call's university, kind and year, by host; four queries.
+    """The conditions that fit the call's university, kind and year, by host; two queries, three where seats are used.
 
     Drafts of other calls are named only to a `reader` who may see them.
     """
@@ -106,23 +107,35 @@ def sources(call: Call, reader: Any = None) -> list[Source]:
         .filter(sending=call.university_id, kind=call.kind)
         .select_related("receiving__organisation")
         .defer("receiving__organisation__search", "remarks")
-        .prefetch_related("fields__field", "languages")
         .order_by("receiving__organisation__sort_key", "position", "pk")
     )
-    uses = _uses(call, [row.origin for row in rows], reader)
-    return [Source(row, uses.get(row.origin, [])) for row in rows]
+    found = list(rows)
+    fields, known, seats = together(
+        ConditionField.objects.filter(condition__in=found).select_related("field"),
+        ConditionLanguage.objects.filter(condition__in=found),
+        _seats(call, [row.origin for row in found], reader),
+    )
+    for row in found:
+        keep(row, fields=[one for one in fields if one.condition_id == row.pk])
+        keep(row, languages=[one for one in known if one.condition_id == row.pk])
+    uses = _uses(seats)
+    return [Source(row, uses.get(row.origin, [])) for row in found]
 
 
-def _uses(call: Call, origins: list[UUID], reader: Any) -> dict[UUID, list[Use]]:
-    """By origin: the other calls of the year that offer or have given seats of it."""
+def _seats(call: Call, origins: list[UUID], reader: Any) -> QuerySet[Any, tuple[UUID, int, int]]:
+    """The other calls of the year that offer or have given seats of each origin, with their number."""
     others = (
         Call.objects.visible_to(reader) if reader else Call.objects.exclude(publication=Publication.DRAFT)
     )
-    others = others.filter(academic_year=call.academic_year).exclude(pk=call.pk)
+    others = others.filter(academic_year=call.academic_year).exclude(pk=call.pk).only("pk")
     rows = Place.objects.filter(origin__in=origins, call__in=others).order_by()
+    return rows.values_list("origin", "call").annotate(seats=_SEATS).filter(seats__gt=0)
+
+
+def _uses(seats: list[tuple[UUID, int, int]]) -> dict[UUID, list[Use]]:
+    """By origin: the calls that use it."""
     found: dict[UUID, list[Use]] = {}
-    seats = list(rows.values_list("origin", "call").annotate(seats=_SEATS).filter(seats__gt=0))
-    named = Call.objects.in_bulk({pk for _origin, pk, _number in seats})
+    named = Call.objects.in_bulk({pk for _origin, pk, _number in seats}) if seats else {}
     for origin, pk, number in sorted(seats, key=lambda one: one[1]):
         found.setdefault(origin, []).append(Use(named[pk], number))
     return found

@@ -122,6 +122,19 @@ class ApplicationQuerySet(QuerySet["Application"]):
             "call__university__organisation__search"
         )
 
+    def for_status(self) -> ApplicationQuerySet:
+        """The application with its call and the place that is offered, in one query."""
+        place = self.for_owner().select_related("offered_place__host__organisation", "offered_place__field")
+        return place.defer(
+            "call__university__organisation__search", "offered_place__host__organisation__search"
+        )
+
+    def for_bulk(self, *, with_wishes: bool) -> ApplicationQuerySet:
+        """What a step for many asks of each, in one query; what was submitted only where the wishes are needed."""
+        rows = self.select_related("call__university__organisation", "applicant")
+        long = ("motivation", "work_plan", "work_goals", "work_value", "work_outcomes")
+        return rows.defer(*long, *(() if with_wishes else ("snapshot",)))
+
     def for_list(self) -> ApplicationQuerySet:
         """What a line of a list of applications shows, in one query."""
         return self.select_related(

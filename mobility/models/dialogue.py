@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
+from members.models import Role
 from mobility.models.application import Application
 from mobility.workflow import OPEN_TO_APPEAL, AppealStatus
 
 MOST_OF_A_MESSAGE = 5000
+
+
+class MessageQuerySet(QuerySet["ApplicationMessage"]):
+    def new_for_applicant(self) -> MessageQuerySet:
+        """What the university wrote and the applicant has not read."""
+        return self.filter(read_at__isnull=True, from_applicant=False)
+
+    def new_for_university(self) -> MessageQuerySet:
+        """What applicants wrote and no coordinator has read."""
+        return self.filter(read_at__isnull=True, from_applicant=True)
 
 
 class ApplicationMessage(Identified):
@@ -29,10 +40,16 @@ class ApplicationMessage(Identified):
         verbose_name=_("author"),
     )
     author_name = models.CharField(_("name"), max_length=250)
+    # In which role it was written; empty for the applicant, and for what was written before roles were kept.
+    author_role = models.CharField(
+        _("role"), max_length=20, choices=Role.choices, blank=True, db_default="", editable=False
+    )
     from_applicant = models.BooleanField(_("from the applicant"))
     text = models.TextField(_("text"), max_length=MOST_OF_A_MESSAGE)
     sent_at = models.DateTimeField(_("sent at"), editable=False)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True, editable=False)  # by the other side
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message in an application")
@@ -42,6 +59,9 @@ class ApplicationMessage(Identified):
             models.CheckConstraint(condition=~Q(text=""), name="mobility_message_not_empty"),
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(read_at__gte=F("sent_at")), name="mobility_message_read"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_applicant=False) | Q(author_role=""), name="mobility_message_role"
             ),
         ]
         indexes = [

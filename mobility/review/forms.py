@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ground.forms import PortalForm
 from mobility.actions.deciding import NEEDS_NOTE, OFFERS
 from mobility.models import Call, Criterion
+from mobility.models.dialogue import MOST_OF_A_MESSAGE
 
 
 class TableNameForm(PortalForm):
@@ -55,6 +56,25 @@ class NoteForm(PortalForm):
 
     text = forms.CharField(label=_("Note for those who decide"), max_length=5000, widget=forms.Textarea,
                            help_text=_("The applicant never sees it."))  # fmt: skip
+
+
+class SeenForm(PortalForm):
+    """The last message that stood on the page."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class MessageForm(SeenForm):
+    """A message to the applicant."""
+
+    text = forms.CharField(
+        label=_("Message to the applicant"), max_length=MOST_OF_A_MESSAGE, widget=forms.Textarea,
+        help_text=_("The applicant reads it with your name and role, and gets an e-mail that it is there."),
+        error_messages={"required": _("Write the message first.")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, auto_id="id_message_%s")
 
 
 class AppealForm(PortalForm):

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ground import search
-from mobility.models import Application, Eqf, Review
-from mobility.workflow import Status
+from mobility.models import Appeal, Application, ApplicationMessage, Eqf, Review
+from mobility.workflow import AppealStatus, Status
 
 SORTS: Mapping[str, tuple[Any, list[str]]] = {
     "submitted": (_("First submitted"), ["submitted_at", "id"]),
@@ -44,10 +44,12 @@ FINDINGS = {
     "language": _("Language not known well enough"),
 }
 SCORED = {"done": _("All reviews are done"), "open": _("Reviews are missing"), "none": _("No reviewer yet")}
+TO_ANSWER = {"new": _("New message"), "appeal": _("Appeal")}
 FACETS: Mapping[str, Any] = {
     "status": _("State"),
     "finding": _("Rules of the call"),
     "scored": _("Reviews"),
+    "message": _("Waits for an answer"),
     "field": _("Field of education"),
     "host": _("First wish"),
     "level": _("Level of studies"),
@@ -105,7 +107,8 @@ def read(sent: Any) -> Asked:
 def _known(name: str, values: list[str]) -> tuple[str, ...]:
     patterns = {"field": r"[0-9A-Z]{1,5}", "host": r"[a-z0-9-]{1,100}"}
     listed: dict[str, Any] = {
-        "status": Status.values, "finding": FINDINGS, "scored": SCORED, "level": [str(v) for v in Eqf.values],
+        "status": Status.values, "finding": FINDINGS, "scored": SCORED, "message": TO_ANSWER,
+        "level": [str(v) for v in Eqf.values],
     }  # fmt: skip
     if name in patterns:
         found = [value for value in values[:_MOST] if re.fullmatch(patterns[name], value)]
@@ -126,6 +129,11 @@ def narrowed(rows: QuerySet[Application], asked: Asked) -> QuerySet[Application]
     return search.matching(rows, asked.typed)
 
 
+def new_messages() -> QuerySet[ApplicationMessage]:
+    """What the applicant of an outer application wrote and no coordinator has read."""
+    return ApplicationMessage.objects.new_for_university().filter(application=OuterRef("pk"))
+
+
 def of_facet(name: str, value: str) -> Q:
     """What an application with this value of a facet has."""
     if name == "finding":
@@ -138,6 +146,9 @@ def of_facet(name: str, value: str) -> Q:
             "open": Q(Exists(missing)),
             "done": Q(Exists(assigned)) & Q(~Exists(missing)),
         }[value]
+    if name == "message":
+        appeals = Appeal.objects.filter(application=OuterRef("pk"), status=AppealStatus.WAITING)
+        return Q(Exists(new_messages() if value == "new" else appeals))
     column = {"status": "status", "field": "sent_field", "host": "sent_host__slug", "level": "sent_level"}[
         name
     ]

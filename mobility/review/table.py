@@ -12,23 +12,36 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
 from ground import clock, paging
+from ground.gathering import together
 from ground.templatetags.ground_tags import number
 from members.models import FieldOfEducation, University
 from mobility import progress
 from mobility.models import Application, Call, Eqf, PendingDecision
-from mobility.review.query import COLUMNS, FACETS, FINDINGS, SCORED, SORTS, Asked, narrowed, of_facet
+from mobility.review.query import (
+    COLUMNS,
+    FACETS,
+    FINDINGS,
+    SCORED,
+    SORTS,
+    TO_ANSWER,
+    Asked,
+    narrowed,
+    new_messages,
+    of_facet,
+)
 from mobility.workflow import Status
 
 PER_PAGE = 25
 COUNTED = 1000
 _MOST_OPTIONS = 60  # of a facet
 _INDEXED = ("status",)
+_OPEN = ("status", "finding", "scored", "message")  # facets that stand open: what a day of decisions needs
 
 
 @dataclass(frozen=True)
@@ -91,12 +104,11 @@ def page_of(
     """
     found = narrowed(everything, asked)
     numbers, total = _numbers(call, everything, asked)
-    page = paging.page(_shown(found), asked.order, size=PER_PAGE, after=after, before=before)
-    pending = _pending(page.rows) if waiting else {}
+    page = paging.page(_shown(found, waiting), asked.order, size=PER_PAGE, after=after, before=before)
     return Table(
         asked=asked,
         page=page,
-        lines=[_line(row, pending, page.first + n if page.first else 0) for n, row in enumerate(page.rows)],
+        lines=[_line(row, page.first + n if page.first else 0) for n, row in enumerate(page.rows)],
         facets=_facets(asked, numbers),
         sorts=[(key, words, key == asked.sort) for key, (words, _order) in SORTS.items()],
         columns=[(key, words, key in asked.columns) for key, words in COLUMNS.items()],
@@ -110,33 +122,31 @@ def at_most(count: int) -> str:
     return str(number(count)) if count <= COUNTED else f"{number(COUNTED)}+"
 
 
-def _shown(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """What a line shows, in one query."""
+def _shown(rows: QuerySet[Application], waiting: bool) -> QuerySet[Application]:
+    """What a line shows, in one query; with the bulk decision that waits for it, where that is shown."""
+    if waiting:
+        pending = PendingDecision.objects.filter(is_open=True, application=OuterRef("pk"))
+        rows = rows.annotate(waits=Subquery(pending.values("bulk__uuid")[:1]))
     return rows.annotate(
         first_wish=KT("snapshot__wishes__0__host"),
         studies=KT("snapshot__studies__study_programme"),
         work=KT("snapshot__work__work_unit"),
+        has_message=Exists(new_messages()),
     ).select_related("sent_field", "applicant", "call__university").defer(
         "snapshot", "motivation", "work_plan", "work_goals", "work_value", "work_outcomes"
     )  # fmt: skip
 
 
-def _line(row: Application, pending: Mapping[int, Any], rank: int) -> Line:
+def _line(row: Any, rank: int) -> Line:
     zone = row.call.university.zone
     return Line(
         application=row,
         tone=progress.tone(row.status),
         submitted=clock.date_in(row.submitted_at, zone) if row.submitted_at else dt.date.min,
         findings=[str(FINDINGS[code]) for code in row.findings if code in FINDINGS],
-        waits=str(pending.get(row.pk, "")),
+        waits=str(getattr(row, "waits", None) or ""),
         rank=rank,
     )
-
-
-def _pending(rows: list[Application]) -> dict[int, Any]:
-    """The bulk decisions that wait for applications of the page, by the application."""
-    waiting = PendingDecision.objects.filter(is_open=True, application__in=rows)
-    return dict(waiting.values_list("application_id", "bulk__uuid"))
 
 
 class _Length(Func):
@@ -161,8 +171,10 @@ def _numbers(call: Call, everything: QuerySet[Application], asked: Asked) -> tup
     many, only the states show numbers: the other facets would walk through all rows.
     """
     calls = Call.objects.filter(pk=call.pk)
-    total = calls.values_list(_capped(narrowed(everything, asked)), flat=True).get()
-    offered = _offered(everything)
+    totals, fields, hosts = together(
+        calls.values_list(_capped(narrowed(everything, asked)), flat=True), *_named(everything)
+    )
+    total, offered = totals[0], _offered(fields, hosts)
     counts = {}
     for name, values in offered.items():
         rest = narrowed(everything, asked.without(name))
@@ -177,17 +189,23 @@ def _numbers(call: Call, everything: QuerySet[Application], asked: Asked) -> tup
     return numbers, total
 
 
-def _offered(everything: QuerySet[Application]) -> dict[str, dict[str, Any]]:
-    """The values that each facet offers, with their words; one query for fields, one for hosts."""
+def _named(everything: QuerySet[Application]) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """The fields of education and the hosts (address, name) that there are among the applications."""
     fields = FieldOfEducation.objects.filter(_any(everything.filter(sent_field=OuterRef("pk"))))
     hosts = University.objects.filter(_any(everything.filter(sent_host=OuterRef("pk"))))
     named = hosts.order_by("organisation__sort_key").values_list("slug", F("organisation__name"))
+    return fields[:_MOST_OPTIONS], named[:_MOST_OPTIONS]
+
+
+def _offered(fields: list[FieldOfEducation], hosts: list[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """The values that each facet offers, with their words."""
     return {
         "status": {s.value: s.label for s in Status if s != Status.DRAFT},
         "finding": dict(FINDINGS),
         "scored": dict(SCORED),
-        "field": {one.pk: one.name for one in fields[:_MOST_OPTIONS]},
-        "host": dict(named[:_MOST_OPTIONS]),
+        "message": dict(TO_ANSWER),
+        "field": {one.pk: one.name for one in fields},
+        "host": dict(hosts),
         "level": {str(level.value): level.label for level in Eqf},
     }
 
@@ -201,7 +219,7 @@ def _facets(asked: Asked, numbers: Mapping[Any, Any]) -> list[Facet]:
             if facet == name and (count is None or count or value in asked.chosen.get(name, ()))
         ]
         if options:
-            found.append(Facet(name, label, options, name == "status" or name in asked.chosen))
+            found.append(Facet(name, label, options, name in _OPEN or name in asked.chosen))
     return found
 
 

@@ -13,23 +13,28 @@ from django.views.decorators.http import require_POST, require_safe
 from ground import clock
 from ground.papers import typeset
 from ground.workflow import NotPossible
-from mobility import actions, answers, eligibility, parts, progress, receipts
+from mobility import actions, answers, eligibility, gathered, parts, progress, receipts
 from mobility.models import Application
 from mobility.views.answering import not_possible
+from mobility.writing import desk
 from mobility.writing.typed import number
 
 
 @require_safe
 def application_check(request: HttpRequest, uuid: Any) -> HttpResponse:
     """All answers, each with a way to change it, before they are submitted."""
-    found = get_object_or_404(Application.objects.of(request.user).with_all(), uuid=uuid)
+    desk.arrive(request.user)
+    found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
     if not found.can_be_sent(clock.now()):
         return redirect(found)
+    gathered.application_with(found)
     return _check_page(request, found)
 
 
 def _check_again(request: HttpRequest, found: Application, *, status: int, **more: Any) -> HttpResponse:
-    return _check_page(request, Application.objects.with_all().get(pk=found.pk), status=status, **more)
+    now = Application.objects.for_owner().get(pk=found.pk)
+    gathered.application_with(now)
+    return _check_page(request, now, status=status, **more)
 
 
 def _check_page(request: HttpRequest, found: Application, *, status: int = 200, **more: Any) -> HttpResponse:

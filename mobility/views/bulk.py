@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import clock
 from ground.workflow import NotPossible
+from mobility.actions import OFFERS
 from mobility.actions import bulk as actions
 from mobility.models import Application, BulkDecision, Call
 from mobility.review import query
@@ -51,7 +52,7 @@ def call_bulk(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest, call: Call) -> list[Application]:
     """The applications that were ticked; with "everything" all those the query finds, up to what one step may take."""
-    seen = of_call(request, call).select_related("call__university__organisation", "applicant")
+    seen = of_call(request, call).for_bulk(with_wishes=request.POST.get("step") in OFFERS)
     if "everything" in request.POST:
         asked = query.read(request.POST)
         return list(query.narrowed(seen, asked).order_by(*asked.order)[: actions.MOST])

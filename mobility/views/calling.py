@@ -15,7 +15,7 @@ from ground import clock
 from ground.workflow import NotPossible
 from members.appointments import held_by
 from members.models import Role, University
-from mobility import actions, parts, progress
+from mobility import actions, gathered, parts, progress
 from mobility.editing import clash
 from mobility.editing.content import read
 from mobility.editing.editor import Editor
@@ -28,12 +28,14 @@ from mobility.views.answering import not_possible
 from mobility.views.calls import call_facts
 from mobility.views.drafts import clock_time
 from mobility.workflow import CALL, CALL_KIND
+from mobility.writing import desk
 from mobility.writing.typed import number
 
 _STEPS = ("add", "remove", "take", "choose")
 
 
 def _found(request: HttpRequest, slug: str) -> Call:
+    desk.arrive(request.user)
     return call_drafts.found(request.user, slug)
 
 
@@ -166,11 +168,12 @@ def _pending(editor: Editor, sent: QueryDict) -> list[clash.Clash]:
 def call_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The call as an applicant will see it, with what the application will ask."""
     call = _found(request, slug)
+    gathered.call_with(call)
     context = call_facts(call, given=request.GET) | {
         "preview": True,
         "standing": {"words": _("Your answers are saved page by page."), "button": _("Start application")},
         "parts": parts.of(call),
-        "questions": call.questions.prefetch_related("options"),
+        "questions": call.questions.all(),
         "lacking": missing(call) if call.publication == "draft" else [],
         "ways": _ways(call),
     }

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_safe
 
 from ground import clock, languages, paging
 from ground.finished import finished, stands_for
-from mobility import progress
+from ground.gathering import together
+from mobility import gathered, progress, ways
 from mobility.editing import changes
 from mobility.filters import CallFilter, PlaceFilter
 from mobility.models import GRACE, Application, Call, Eqf, Term
 from mobility.rules import coordinates_somewhere, may
+from mobility.writing import desk
 
 PAST_PER_PAGE = 20
 
@@ -30,12 +32,12 @@ PAST_PER_PAGE = 20
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """How going abroad works, and the calls that are open."""
+    desk.arrive(request.user)
     now = clock.now()
     calls = Call.objects.visible_to(request.user)
-    context = {
-        "open": _rows(calls.open_at(now)),
-        "coming": _rows(calls.coming_at(now).order_by("opens_at", "pk")),
-    }
+    rows = [_rows(calls.open_at(now)), _rows(calls.coming_at(now).order_by("opens_at", "pk"))]
+    open_now, coming = (ways.mark(found, request.user) for found in together(*rows))
+    context = {"open": open_now, "coming": coming, "ways": ways.of_person(request.user)}
     return render(request, "mobility/index.html", context)
 
 
@@ -44,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every published call: open, coming, past; by kind and university."""
+    desk.arrive(request.user)
     now = clock.now()
     published = Call.objects.visible_to(request.user).published()
     chosen = CallFilter(request.GET, queryset=published)
@@ -53,22 +56,23 @@ def call_list(request: HttpRequest) -> HttpResponse:
     if right:
         chosen.count()
     past = _page(found.filter(closes_at__lte=now - GRACE).for_list(), request)
+    coming = found.coming_at(now).order_by("opens_at", "pk")
+    rows = together(_rows(found.open_at(now)), _rows(coming), _drafts(request))
+    lists = [ways.mark(one, request.user) for one in rows]
+    ways.mark(past.rows, request.user)
     context = {
-        "filter": chosen,
-        "open": _rows(found.open_at(now)),
-        "coming": _rows(found.coming_at(now).order_by("opens_at", "pk")),
-        "past": past,
-        "may_write": coordinates_somewhere(request.user),
-        "drafts": _drafts(request),
-    }
+        "filter": chosen, "open": lists[0], "coming": lists[1], "drafts": lists[2], "past": past,
+        "may_write": coordinates_somewhere(request.user), "ways": ways.of_person(request.user),
+    }  # fmt: skip
     return render(request, "mobility/calls.html", context, status=200 if right else 400)
 
 
 def _drafts(request: HttpRequest) -> Any:
     """The drafts that the person writes."""
-    if not coordinates_somewhere(request.user):
-        return []
-    return _rows(Call.objects.visible_to(request.user).filter(publication="draft").order_by("opens_at", "pk"))
+    seen = (
+        Call.objects.visible_to(request.user) if coordinates_somewhere(request.user) else Call.objects.none()
+    )
+    return _rows(seen.filter(publication="draft").order_by("opens_at", "pk"))
 
 
 def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
@@ -90,12 +94,13 @@ def _rows(calls: Any) -> Any:
 @require_safe
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """The start page of a call: deadline, who may apply, places, papers, who decides, and the button."""
+    desk.arrive(request.user)
     found = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
-    mine = (
-        Application.objects.of(request.user).filter(call=found).first()
-        if request.user.is_authenticated
-        else None
+    own = (
+        Application.objects.of(request.user) if request.user.is_authenticated else Application.objects.none()
     )
+    (rows,) = gathered.call_with(found, own.filter(call=found))
+    mine = rows[0] if rows else None
     facts = call_facts(found, mine, request.GET)
     stands_for(*facts["places"].canonical)
     context = facts | {
@@ -110,10 +115,13 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
 def call_facts(
     found: Call, mine: Application | None = None, given: QueryDict | None = None
 ) -> dict[str, Any]:
-    """What everybody may know of a call, as its page shows it; its places narrowed by what is `given`."""
+    """What everybody may know of a call that was read `call_with` what belongs to it, as its page shows it.
+
+    Its places are narrowed by what is `given`.
+    """
     return {
         "call": found,
-        "places": PlaceFilter(found.places.for_table(), given),
+        "places": PlaceFilter(found.places.all(), given),
         "levels": [Eqf(level).label for level in found.levels if level in Eqf.values],
         "fields": found.fields_of_education.all(),
         "languages": [(languages.name(one.language), one.level) for one in found.languages.all()],

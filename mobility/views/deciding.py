@@ -11,57 +11,62 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ground.workflow import NotPossible, Transition
-from mobility import actions, answers, eligibility, forms, progress
+from mobility import actions, eligibility, forms, progress
 from mobility.models import Application, Place
-from mobility.review import selection
+from mobility.review import page
 from mobility.review.returning import ReturnForm
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION
+from mobility.writing import desk
 
 
 @require_safe
 def application_review(request: HttpRequest, uuid: Any) -> HttpResponse:
     """One application as it was submitted, with what can be decided about it."""
-    found = get_object_or_404(_others(request), uuid=uuid)
-    return _review(request, found)
+    return review_page(request, get_object_or_404(others(request), uuid=uuid))
 
 
-def _others(request: HttpRequest) -> Any:
+def others(request: HttpRequest) -> Any:
+    """The applications of others that came in, as far as the person sees them."""
+    desk.arrive(request.user)
     submitted = Application.objects.visible_to(request.user).filter(submitted_at__isnull=False)
-    return submitted.exclude(applicant=request.user).with_parts()
+    return submitted.exclude(applicant=request.user).for_status()
 
 
-def _review(
-    request: HttpRequest, found: Application, sent: Any = None, step: str = "", status: int = 200
-) -> HttpResponse:
-    events, kept = progress.events_of(found), found.snapshot or {}
-    whole = may("mobility.read_personal_parts", request.user, found)
-    context = {
-        "application": found,
-        "tone": progress.tone(found.status),
-        "sections": answers.sections(kept if whole else answers.without_personal(kept)),
-        "is_whole": whole,
-        "wished": _wished(found) if found.status == "not_selected" else [],
-        "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
-        "concerns": [one.words for one in eligibility.check(found.call, kept)],
-        "selection": selection.of(found, request.user),
-        "timeline": progress.timeline(events),
-        "readings": progress.readings(events) if whole else [],
-        "ways": _ways(request, found, sent, step),
-        "form": sent,
-    }
-    return render(request, "mobility/application_review.html", context, status=status)
+def review_page(
+    request: HttpRequest, found: Application, sent: Any = None, step: str = "", *, message: Any = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page of one application; `sent` is the form of a step, `message` that of a message, not accepted."""
+    sheet = page.of(found, request.user, message)
+    return render(
+        request,
+        "mobility/application_review.html",
+        {
+            "application": found,
+            "tone": progress.tone(found.status),
+            "sheet": sheet,
+            "sections": sheet.sections(),
+            "selection": sheet.selection,
+            "wished": sheet.wished if found.status == "not_selected" else [],
+            "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+            "concerns": [one.words for one in eligibility.check(found.call, found.snapshot or {})],
+            "readings": sheet.story.readings() if sheet.is_whole else [],
+            "ways": _ways(request, found, sheet.wished, sent, step),
+            "form": sent or message,
+        },
+        status=status,
+    )
 
 
 def _ways(
-    request: HttpRequest, found: Application, sent: Any, step: str
+    request: HttpRequest, found: Application, wished: list[Place], sent: Any, step: str
 ) -> list[tuple[Transition, Any, bool]]:
     """The steps that the person may take now, each with its form; the one that was sent is open."""
     ways = [way for way in APPLICATION.offered_to(request.user, found) if way.name in actions.DECISIONS]
-    places = _wished(found) if any(way.name in actions.OFFERS for way in ways) else []
     return [
-        (way, sent if way.name == step and sent else _form(way.name, found, places), way.name == step)
+        (way, sent if way.name == step and sent else _form(way.name, found, wished), way.name == step)
         for way in ways
     ]
 
@@ -76,21 +81,15 @@ def _form(step: str, found: Application, places: list[Place], data: Any = None) 
     return forms.NoteForm(data, step=step)
 
 
-def _wished(found: Application) -> list[Place]:
-    ranks = {str(wish["place"]): wish["rank"] for wish in (found.snapshot or {}).get("wishes", [])}
-    places = Place.objects.for_table().filter(call=found.call_id, uuid__in=list(ranks))
-    return sorted(places, key=lambda place: ranks[str(place.uuid)])
-
-
 @require_POST
 def application_decide(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Take one step of the table of states."""
-    found = get_object_or_404(_others(request), uuid=uuid)
+    found = get_object_or_404(others(request), uuid=uuid)
     step = request.POST.get("step", "")
-    form = _form(step, found, _wished(found) if step in actions.OFFERS else [], request.POST)
+    form = _form(step, found, page.wished(found) if step in actions.OFFERS else [], request.POST)
     if not form.is_valid():
         done = _is_done(request, found, step)
-        return _done_already(request, found) if done else _review(request, found, form, step, status=422)
+        return _done_already(request, found) if done else review_page(request, found, form, step, status=422)
     try:
         _take(found, step, form, request)
     except NotPossible as error:

@@ -12,24 +12,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ground import clock
 from ground.workflow import NotPossible
-from mobility import actions
+from mobility import actions, story
 from mobility.models import Appeal, Application
 from mobility.views.answering import not_possible
 from mobility.workflow import AppealStatus
+from mobility.writing import desk
 from mobility.writing.words import AppealForm, MessageForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_messages(request: HttpRequest, uuid: Any) -> HttpResponse:
     """What the applicant and the coordinators wrote to each other, and a box to write in, for the applicant."""
+    desk.arrive(request.user)
     found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
     form = MessageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.send_message(found, form.cleaned_data["text"], by=request.user)
         messages.success(request, _("The message is sent."))
         return redirect("mobility:application_messages", uuid=uuid)
-    written = list(found.messages.all())
-    actions.mark_read(found, by=request.user)
+    written = [(one, story.writer(one, found)) for one in found.messages.all()]
+    new = [one for one, _who in written if one.read_at is None and not one.from_applicant]
+    if new:
+        actions.mark_read(found, by=request.user, seen=new[-1].uuid)
     context = {"application": found, "written": written, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "mobility/application_messages.html", context, status=status)

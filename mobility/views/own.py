@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import clock
 from ground.workflow import NotPossible
-from mobility import actions, answers, completing, eligibility, parts, progress
-from mobility.models import Application
+from mobility import actions, answers, completing, eligibility, gathered, parts, progress, story
+from mobility.models import Appeal, Application, Reading
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION, Status
+from mobility.writing import desk
 
 STATES = {
     parts.COMPLETED: (gettext_lazy("Completed"), "good"),
@@ -42,19 +43,24 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application(request: HttpRequest, uuid: Any) -> HttpResponse:
     """The list of parts of a draft, or the state of what was submitted; others are led to the review."""
-    found = get_object_or_404(Application.objects.visible_to(request.user).with_all(), uuid=uuid)
+    desk.arrive(request.user)
+    found = get_object_or_404(Application.objects.visible_to(request.user).for_status(), uuid=uuid)
     if found.applicant_id != request.user.pk:
         return redirect("mobility:application_review", uuid=uuid)
+    appeals, readings, *told = gathered.application_with(
+        found, found.appeals.all(), found.readings.all(), *story.lookups(found)
+    )
+    whole = story.of(found, told)
     if found.can_be_sent(clock.now()):
-        return _task_list(request, found)
-    return _status_page(request, found)
+        return _task_list(request, found, whole)
+    return _status_page(request, found, whole, appeals[0] if appeals else None, readings)
 
 
-def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
+def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> HttpResponse:
     missing = parts.missing(found)
     given = answers.snapshot(found, clock.now())
     against = {one.part: one.words for one in reversed(eligibility.check(found.call, given))}
-    wanted = _wanted(found)
+    wanted = _wanted(found, whole)
     tasks = [(part, parts.state(found, part, missing)) for part in parts.of(found.call)]
     tasks.sort(key=lambda task: task[0].slug not in {one.part for one in wanted})
     context = {
@@ -72,8 +78,9 @@ def _task_list(request: HttpRequest, found: Application) -> HttpResponse:
         "summary": _summary(tasks),
         "ready": not missing,
         "stages": progress.stages(found.call, found),
-        "unread": _unread(found),
-    }
+        "timeline": whole.told(to_applicant=True) if found.submitted_at else [],
+        "unread": len(whole.new(to_applicant=True)),
+    }  # fmt: skip
     return render(request, "mobility/application_tasks.html", context)
 
 
@@ -83,31 +90,23 @@ def _summary(tasks: list[tuple[parts.Part, str]]) -> str:
     return words % {"done": done, "all": len(tasks)}
 
 
-def _wanted(found: Application) -> list[completing.Asked]:
+def _wanted(found: Application, whole: story.Story) -> list[completing.Asked]:
     """What the coordinator asks to be completed, of an application that was returned."""
-    if found.status != Status.RETURNED:
-        return []
-    request = found.completion_requests.filter(answered_at=None).first()
-    return completing.asked(found, request.fields if request else [])
+    request = whole.open_request() if found.status == Status.RETURNED else None
+    return completing.asked(found, request.fields) if request else []
 
 
-def _unread(found: Application) -> int:
-    return found.messages.filter(read_at=None, from_applicant=False).count()
-
-
-def _status_page(request: HttpRequest, found: Application) -> HttpResponse:
+def _status_page(
+    request: HttpRequest, found: Application, whole: story.Story, made: Appeal | None, readings: list[Reading]
+) -> HttpResponse:
     now = clock.now()
     offered = APPLICATION.offered_to(request.user, found)
-    made = found.appeals.first()
     may_appeal = found.can_be_appealed(now) and (made is None or made.against != found.status)
     files = [*found.documents.all(), *(answer for answer in found.answers.all() if answer.document_id)]
     context = {
-        "application": found,
-        "tone": progress.tone(found.status),
-        "step": progress.next_step(found, now),
-        "stages": progress.stages(found.call, found),
-        "timeline": progress.timeline(progress.events_of(found)),
-        "who_read": found.readings.all(),
+        "application": found, "tone": progress.tone(found.status), "step": progress.next_step(found, now),
+        "stages": progress.stages(found.call, found), "timeline": whole.told(to_applicant=True),
+        "unread": len(whole.new(to_applicant=True)), "who_read": readings,
         "sections": answers.sections(found.snapshot or {}),
         "papers": {str(file.document.uuid): file for file in files},
         "has_place": found.status == Status.ACCEPTED,
@@ -115,10 +114,9 @@ def _status_page(request: HttpRequest, found: Application) -> HttpResponse:
         "may_accept": may("mobility.accept_application", request.user, found),
         "may_take_back": found.can_be_taken_back(now) and any(way.name == "take_back" for way in offered),
         "may_withdraw": any(way.name == "withdraw" for way in offered),
-        "unread": _unread(found),
         "appeal": made,
         "appeal_until": found.call.appeal_until(found.decided_at) if may_appeal else None,
-    }
+    }  # fmt: skip
     return render(request, "mobility/application_status.html", context)
 
 

@@ -19,10 +19,12 @@ from mobility.models import Application, ApplicationDocument, Call, Impartiality
 from mobility.review import sheet
 from mobility.review.forms import ConflictForm, ScoreForm
 from mobility.views.answering import not_possible
+from mobility.writing import desk
 
 
 def _mine(request: HttpRequest) -> Any:
     """One's own reviews, as long as one reviews for the sending university."""
+    desk.arrive(request.user)
     seen = Application.objects.scored_by(request.user)
     mine = Review.objects.visible_to(request.user).filter(reviewer=request.user, application__in=seen)
     return mine.select_related("application__call__university__organisation").defer(

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ground.gathering import together
 from ground.workflow import NotPossible
 from members.models import OrganisationalUnit
+from mobility import units as units_of
 from mobility.actions import reviewing
-from mobility.models import Application, Call, Review, ReviewerUnit
+from mobility.models import Application, Call, ConflictOfInterest, Review, ReviewerUnit
 from mobility.review import query
 from mobility.rules import may
 from mobility.views.answering import not_possible
@@ -60,22 +62,42 @@ def _units(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _page(request: HttpRequest, call: Call) -> HttpResponse:
-    people = reviewing.reviewers_of(call)
-    of = Review.objects.filter(application__call=call)
-    counts = {
-        row["reviewer"]: row
-        for row in of.values("reviewer").annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
-    }  # fmt: skip
+    of = Review.objects.filter(application__call=call).values("reviewer")
+    seen = of_call(request, call).filter(status__in=reviewing.TO_SCORE)
+    barring = ConflictOfInterest.objects.filter(application__in=seen).select_related(
+        "reviewer", "application"
+    )
+    people, counted, units, of_units, tree, conflicts, placed, short = together(
+        reviewing.reviewers(call),
+        of.annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))),
+        OrganisationalUnit.objects.filter(university=call.university_id)[:500],
+        ReviewerUnit.objects.filter(unit__university=call.university_id),
+        reviewing.parents(call),
+        barring.defer("application__snapshot"),
+        seen.exclude(unit=None).only("unit", "applicant") if call.avoids_own_unit else seen.none(),
+        reviewing.short_of_reviewers(call).order_by().values_list("pk", flat=True),
+    )
+    counts, barred = {row["reviewer"]: row for row in counted}, reviewing.Barred([], of_units, tree)
     kept: dict[int, set[int]] = {}
-    for key, unit in ReviewerUnit.objects.filter(reviewer__in=people).values_list("reviewer", "unit"):
-        kept.setdefault(key, set()).add(unit)
+    for one in of_units:
+        kept.setdefault(one.reviewer_id, set()).add(one.unit_id)
+    rows = [
+        (one, counts.get(one.pk, {}), kept.get(one.pk, set()), _left_out(one, conflicts, placed, barred))
+        for one in people
+    ]  # fmt: skip
     context = {
-        "call": call,
-        "rows": [(one, counts.get(one.pk, {}), kept.get(one.pk, set())) for one in people],
-        "units": list(OrganisationalUnit.objects.filter(university=call.university_id)[:500]),
-        "to_score": of_call(request, call).filter(status__in=reviewing.TO_SCORE).count(),
-    }
+        "call": call, "rows": rows, "units": units_of.chosen_from(units), "conflicts": conflicts,
+        "to_score": seen.count(), "short": len(short),
+    }  # fmt: skip
     return render(request, "mobility/review/reviewers.html", context)
+
+
+def _left_out(
+    person: Any, conflicts: list[Any], placed: list[Any], barred: reviewing.Barred
+) -> tuple[int, int]:
+    """Of how many applications to score the person is kept away by a conflict, and by the own unit."""
+    own = sum(bool(barred.why(one, person)) for one in placed if one.applicant_id != person.pk)
+    return sum(one.reviewer_id == person.pk for one in conflicts), own
 
 
 @require_POST

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,23 +17,26 @@ from ground.workflow import NotPossible
 from mobility.actions import saved
 from mobility.actions.bulk import STEPS
 from mobility.models import Application, Call, SavedTable
+from mobility.models.application import ApplicationQuerySet
 from mobility.review import query
 from mobility.review import table as tables
 from mobility.review.forms import TableNameForm
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION
+from mobility.writing import desk
 
 
 def call_of(request: HttpRequest, slug: str, permission: str = "mobility.see_applications") -> Call:
     """The call whose applications the person may see (or may do more with); to anybody else there is none."""
+    desk.arrive(request.user)
     call = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
     if not may(permission, request.user, call):
         raise Http404
     return call
 
 
-def of_call(request: HttpRequest, call: Call) -> QuerySet[Application]:
+def of_call(request: HttpRequest, call: Call) -> ApplicationQuerySet:
     """The applications of the call that the person sees in its table: never one's own."""
     seen = Application.objects.visible_to(request.user).filter(call=call, submitted_at__isnull=False)
     return seen.exclude(applicant=request.user)

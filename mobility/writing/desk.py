@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateTimeField, Func, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from ground import clock
+from ground.gathering import together
 from members.appointments import remember
 from members.models import Appointment, FieldOfEducation
 from mobility.models import Application, Call, CallLanguage, PartDraft
@@ -45,6 +47,27 @@ def sit_down(user: Any, uuid: Any, part: str) -> Application | None:
         "part_drafts": [_draft(found, part, one) for one in told.kept_draft],
     }
     return found
+
+
+def arrive(user: Any) -> None:
+    """Read the moment, the person's roles and their unread messages in one query; nothing for nobody.
+
+    For pages that show much: what the frame of each page asks for one by one is known then.
+    """
+    if not user.is_authenticated or clock.held() is not None or not user.is_active:
+        return
+    unread = InboxItem.objects.visible_to(user).shown_at(Moment()).unread()
+    moments, held, number = together(
+        get_user_model()
+        .objects.filter(pk=user.pk)
+        .annotate(read_at=Moment())
+        .values_list("read_at", flat=True),
+        Appointment.objects.filter(user=user).in_force(Moment()).values_list("role", "university_id"),
+        unread.order_by().values("user").annotate(number=Count("pk")).values_list("number", flat=True),
+    )
+    clock.hold(moments[0])
+    remember(user, held)
+    inbox.remember_unread(user, number[0] if number else 0)
 
 
 def _draft(application: Application, part: str, told: dict[str, Any]) -> PartDraft:

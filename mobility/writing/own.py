@@ -18,6 +18,7 @@ from ground import clock
 from ground.forms import PortalModelForm
 from members.models import FieldOfEducation, OrganisationalUnit
 from mobility import parts
+from mobility import units as units_of
 from mobility.models import Application, Gender, Kind
 from mobility.writing.told import told_by
 
@@ -91,15 +92,20 @@ class PersonalForm(OwnPart):
 
     def __init__(self, data: Any = None, *, application: Application, typed: QueryDict | None = None) -> None:
         super().__init__(data, application=application, typed=typed)
-        units = OrganisationalUnit.objects.filter(university=application.call.university_id).order_by(
-            "name", "pk"
-        )
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["unit"].empty_label = _("Not in this list")  # type: ignore[attr-defined]
+        self._offer_units(OrganisationalUnit.objects.filter(university=application.call.university_id))
         self.fields["gender"].choices = [("", _("No answer")), *Gender.choices]  # type: ignore[attr-defined]
         unsaid = [("unknown", _("I don't want to say")), ("true", _("Yes")), ("false", _("No"))]
         self.fields["fewer_opportunities"].widget.choices = unsaid  # type: ignore[attr-defined]
         self.fields["fewer_opportunities"].label = _("Do you have fewer opportunities than others?")
+
+    def _offer_units(self, units: Any) -> None:
+        """The tree of the home university's units; where it has none, nothing is asked."""
+        tree = units_of.chosen_from(units)
+        if not tree:
+            del self.fields["unit"]
+            return
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("Not in this list")), *tree]  # type: ignore[attr-defined]
 
     def clean_birth_date(self) -> Any:
         born = self.cleaned_data["birth_date"]

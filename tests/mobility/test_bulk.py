@@ -288,7 +288,7 @@ def test_application_of_another_call_is_not_chosen(desk, call, many, aveiro):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_preview_costs_the_same_for_one_row_and_three(rows, desk, call, many, django_assert_num_queries):
     applications = many(rows)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         post(desk, call, applications, "find_eligible")
 
 

@@ -39,9 +39,10 @@ def test_applicant_writes_and_the_coordinator_answers(site, submitted, ruta, ana
 
 def test_reading_is_noted_for_the_other_side_only(submitted, ana, ruta, bruno):
     actions.send_message(submitted, "Hello", by=ana)
-    assert actions.mark_read(submitted, by=ana) == 0
-    assert actions.mark_read(submitted, by=bruno) == 0
-    assert actions.mark_read(submitted, by=ruta) == 1
+    last = submitted.messages.get().uuid
+    assert actions.mark_read(submitted, by=ana, seen=last) == 0
+    assert actions.mark_read(submitted, by=bruno, seen=last) == 0
+    assert actions.mark_read(submitted, by=ruta, seen=last) == 1
 
 
 def test_strangers_and_coordinators_of_drafts_write_nothing(draft, bruno, ruta, tomas):

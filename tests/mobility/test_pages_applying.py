@@ -408,11 +408,11 @@ def test_pages_of_an_application_cost_the_same_for_one_row_and_three(
     for paper in papers:
         send(site, draft, paper, pdf())
     site.get(url(draft))  # shows what has just happened, once
-    for name, queries in (("application", 15), ("application_check", 15), ("application_documents", 4)):
+    for name, queries in (("application", 5), ("application_check", 5), ("application_documents", 4)):
         with django_assert_num_queries(queries):
             site.get(url(draft, name))
     actions.submit_application(draft, by=ana)
-    for name, queries in (("application", 16), ("application_receipt", 7)):
+    for name, queries in (("application", 5), ("application_receipt", 7)):
         with django_assert_num_queries(queries):
             site.get(url(draft, name))
 

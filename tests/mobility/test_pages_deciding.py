@@ -29,7 +29,7 @@ def test_review_costs_the_same_for_one_row_and_three(rows, desk, call, ruta, ana
     places = factories.PlaceFactory.create_batch(rows, call=call, field=factories.FieldFactory())
     draft = factories.complete_application(ana, *places)
     application = actions.decide(actions.submit_application(draft, by=ana), "find_eligible", by=ruta)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(5):
         desk.get(url(application, "application_review"))
 
 

@@ -123,7 +123,7 @@ def test_numbers_are_counted_so_far_and_no_farther(desk, call, many, monkeypatch
 @pytest.mark.parametrize("rows", [1, 3])
 def test_table_costs_the_same_for_one_row_and_three(rows, desk, call, many, django_assert_num_queries):
     many(rows)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(8):
         desk.get(table(call))
 
 
