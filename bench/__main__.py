@@ -58,9 +58,10 @@ def _applications(options: argparse.Namespace) -> int:
     from bench.applications import figures
     from bench.figures import table
 
-    found = list(figures(count, rounds=20 if options.quick else 60, say=_say))
-    for figure in found:
+    found = []
+    for figure in figures(count, rounds=5 if options.quick else 15, say=_say):
         _say(figure.line(), sys.stdout)
+        found.append(figure)
     _say(f"\n{table(found)}\n\n{_machine()}", sys.stdout)
     return 0
 

@@ -125,11 +125,12 @@ def shoot(port: int, path: str, *, seconds: float, visitors: int = 2, gzip: bool
     return shot
 
 
-def first_byte(port: int, path: str) -> tuple[float, float, int]:
+def first_byte(port: int, path: str, cookie: str = "") -> tuple[float, float, int]:
     """Ask once for something long. Out: seconds to its first byte, to its end, and its length."""
+    known = f"Cookie: {cookie}\r\n" if cookie else ""
     begun = time.perf_counter()
     with socket.create_connection((HOST, port), PATIENCE) as connection:
-        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n{known}\r\n".encode())
         answer = connection.recv(262_144)
         first = time.perf_counter() - begun
         if answer.split(b" ", 2)[1] != b"200":

@@ -31,15 +31,25 @@ class Server:
 
     def resident(self) -> int:
         """The largest resident memory of its workers so far, in bytes; 0 where the system doesn't tell."""
-        sizes = [0]
+        sizes = [
+            int(lines["VmHWM"].split()[0]) * 1024 for lines in self._children().values() if "VmHWM" in lines
+        ]
+        return max(sizes, default=0)
+
+    def workers(self) -> list[int]:
+        """The numbers of its workers' processes; none where the system doesn't tell."""
+        return sorted(self._children())
+
+    def _children(self) -> dict[int, dict[str, str]]:
+        found = {}
         for status in Path("/proc").glob("[0-9]*/status"):
             try:
                 lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
             except OSError:
                 continue
-            if lines.get("PPid", "").strip() == str(self.process.pid) and "VmHWM" in lines:
-                sizes.append(int(lines["VmHWM"].split()[0]) * 1024)
-        return max(sizes)
+            if lines.get("PPid", "").strip() == str(self.process.pid):
+                found[int(status.parent.name)] = lines
+        return found
 
 
 def _free_port() -> int:
@@ -49,14 +59,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(application: str, folder: Path, **environment: str) -> Iterator[Server]:
+def serving(application: str, folder: Path, *, timeout: int = 120, **environment: str) -> Iterator[Server]:
     """Serve `application` (a module with `application` in it) for the time of the block. Raises NotStarted."""
     port = _free_port()
     log = folder / f"{application}-{port}.log"
     command = [
         sys.executable, "-m", "gunicorn", f"{application}:application",
         "--config", "alliance_portal/gunicorn_settings.py", "--bind", f"{HOST}:{port}",
-        "--workers", str(WORKERS), "--worker-class", "sync", "--timeout", "120",
+        "--workers", str(WORKERS), "--worker-class", "sync", "--timeout", str(timeout),
     ]  # fmt: skip
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command

@@ -105,7 +105,10 @@ def _beyond(queryset: QuerySet[Any], order: Sequence[str], values: Sequence[Any]
 
 
 def _step_by_step(order: Sequence[str], values: Sequence[Any], *, forward: bool) -> Q:
-    """The same for orders that rise and fall: (a > x) or (a = x and b < y) or …"""
+    """The same for orders that rise and fall: a >= x and ((a > x) or (a = x and b < y) or …).
+
+    The first part says nothing new; by it the database finds the place in the order's index.
+    """
     condition = Q()
     equal = Q()
     for name, value in zip(order, values, strict=True):
@@ -114,7 +117,9 @@ def _step_by_step(order: Sequence[str], values: Sequence[Any], *, forward: bool)
         step = equal & Q(**{f"{field}__{'gt' if rising else 'lt'}": value})
         condition = condition | step if condition else step
         equal &= Q(**{field: value})
-    return condition
+    first = order[0].lstrip("-")
+    rises = forward != order[0].startswith("-")
+    return Q(**{f"{first}__{'gte' if rises else 'lte'}": values[0]}) & condition
 
 
 def _turned(order: Sequence[str]) -> list[str]:

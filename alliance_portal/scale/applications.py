@@ -35,7 +35,10 @@ COLUMNS = {
     ),
 }  # fmt: skip
 _OPENED = dt.datetime(2026, 1, 1, 8, tzinfo=dt.UTC)
-_STATUSES = ["submitted"] * 6 + ["eligible"] * 2 + ["ineligible", "withdrawn"]
+# Of a hundred applications so many are in each state; all were submitted once, and half have a score.
+SHARES = {"submitted": 60, "eligible": 20, "ineligible": 10, "withdrawn": 10}
+SCORED = 0.5
+_STATUSES = [status for status, share in SHARES.items() for _ in range(share // 10)]
 _NAMES = ("Ona", "Jonas", "Žydrūnė", "Łukasz", "Ana", "Björn", "Chloé", "Mantas")
 _FAMILIES = ("Petraitytė", "Kazlauskas", "Silva", "Rossi", "Ångström", "Müller", "Novák", "García")
 
@@ -118,7 +121,7 @@ def _application(
     reference = f"GEN-{seed}-{number:07d}"
     host, host_name = chance.choice(about["hosts"])
     ects, level, field = chance.randrange(0, 240, 6), chance.choice([6, 7, 8]), chance.choice(about["fields"])
-    scored = chance.random() < 0.5
+    scored = chance.random() < SCORED
     sent = _OPENED + dt.timedelta(seconds=number)
     kept = {
         "reference": reference, "wishes": [{"rank": 1, "host": host_name}], "documents": [],

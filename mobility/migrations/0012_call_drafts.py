@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mobility', '0009_review'),
+        ('mobility', '0011_table_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -308,10 +308,11 @@ class Application(Identified):
             models.Index(fields=["call", "reference", "id"], name="mobility_application_by_ref"),
             models.Index(
                 models.F("call"),
-                models.F("score").desc(nulls_last=True),
+                models.F("score").desc(),
                 models.F("submitted_at"),
                 models.F("id"),
-                name="mobility_application_by_score",
+                condition=Q(score__isnull=False),
+                name="mobility_application_by_rank",
             ),
             models.Index(
                 fields=["call", "status", "submitted_at", "id"], name="mobility_application_by_state"
@@ -321,6 +322,12 @@ class Application(Identified):
             ),
             models.Index(
                 fields=["call", "sent_field", "submitted_at", "id"], name="mobility_application_by_field"
+            ),
+            models.Index(
+                fields=["call", "sent_level", "submitted_at", "id"], name="mobility_application_by_level"
+            ),
+            models.Index(
+                fields=["call", "findings", "submitted_at", "id"], name="mobility_application_by_rule"
             ),
             GinIndex(fields=["search"], name="mobility_application_search"),
             models.Index(

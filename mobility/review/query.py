@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -134,10 +135,16 @@ def new_messages() -> QuerySet[ApplicationMessage]:
     return ApplicationMessage.objects.new_for_university().filter(application=OuterRef("pk"))
 
 
+def _with(code: str) -> list[list[str]]:
+    """Every list of findings in which there is `code`: an index finds whole lists, which are few and sorted."""
+    others = sorted(FINDINGS.keys() - {"none", code})
+    return [sorted([code, *more]) for count in range(len(others) + 1) for more in combinations(others, count)]
+
+
 def of_facet(name: str, value: str) -> Q:
     """What an application with this value of a facet has."""
     if name == "finding":
-        return Q(findings=[]) if value == "none" else Q(findings__contains=[value])
+        return Q(findings=[]) if value == "none" else Q(findings__in=_with(value))
     if name == "scored":
         assigned = Review.objects.filter(application=OuterRef("pk"))
         missing = assigned.filter(done_at__isnull=True)

@@ -17,7 +17,7 @@ from django.db.models.fields.json import KT
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
-from ground import clock, paging
+from ground import clock, paging, plans
 from ground.gathering import together
 from ground.templatetags.ground_tags import number
 from members.models import FieldOfEducation, University
@@ -94,6 +94,7 @@ class Table:
         return self.asked.sort == "score"
 
 
+@plans.for_these_values()
 def page_of(
     call: Call, everything: QuerySet[Application], asked: Asked, *, after: str = "", before: str = "",
     waiting: bool = True,

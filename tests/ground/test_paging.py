@@ -89,3 +89,24 @@ def test_a_cursor_with_other_values_is_refused(values):
     raw = base64.urlsafe_b64encode(json.dumps([ORDER, values, 1]).encode()).decode()
     with pytest.raises(paging.BadCursor):
         paging.page(Project.objects.all(), ORDER, size=3, after=raw)
+
+
+@pytest.mark.parametrize("order", [["-ends_on", "code", "id"], ["ends_on", "-code", "id"]])
+def test_an_order_that_rises_and_falls_comes_in_pages_too(order, seven):
+    everything = list(Project.objects.order_by(*order))
+    first = paging.page(Project.objects.all(), order, size=3)
+    second = paging.page(Project.objects.all(), order, size=3, after=first.after)
+    third = paging.page(Project.objects.all(), order, size=3, after=second.after)
+    assert [*first.rows, *second.rows, *third.rows] == everything
+    assert paging.page(Project.objects.all(), order, size=3, before=third.before).rows == everything[3:6]
+    assert [
+        row for rows in paging.batches(Project.objects.all(), order, size=2) for row in rows
+    ] == everything
+
+
+def test_an_order_that_rises_and_falls_begins_at_its_place_in_the_index(seven):
+    """Without it all rows before the page are read to be thrown away."""
+    order = ["-ends_on", "code", "id"]
+    row = Project.objects.order_by(*order)[3]
+    condition = paging._beyond(Project.objects.all(), order, [row.ends_on, row.code, row.pk], forward=True)
+    assert ("ends_on__lte", row.ends_on) in condition.children

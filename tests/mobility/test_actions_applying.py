@@ -120,6 +120,40 @@ def test_second_before_the_end_of_the_minute_is_in_and_the_next_is_not(closes, c
         assert actions.submit_application(draft, by=ana).submitted_at == end - SECOND
 
 
+# Other universities of an alliance change their clocks on the same morning, further ones on another.
+ELSEWHERE = [
+    (zone, dt.datetime(*moment, tzinfo=ZoneInfo(zone), fold=fold))
+    for zone, moment, fold in (
+        ("Europe/Vilnius", (2027, 3, 28, 2, 59), 0), ("Europe/Vilnius", (2027, 3, 28, 4, 0), 0),
+        ("Europe/Vilnius", (2027, 10, 31, 3, 30), 0), ("Europe/Vilnius", (2027, 10, 31, 3, 30), 1),
+        ("Atlantic/Azores", (2027, 3, 27, 23, 59), 0), ("Atlantic/Azores", (2027, 3, 28, 1, 0), 0),
+        ("Atlantic/Azores", (2027, 10, 31, 0, 30), 0), ("Atlantic/Azores", (2027, 10, 31, 0, 30), 1),
+        ("America/New_York", (2027, 3, 14, 1, 59), 0), ("America/New_York", (2027, 3, 14, 3, 0), 0),
+        ("America/New_York", (2027, 11, 7, 1, 30), 0), ("America/New_York", (2027, 11, 7, 1, 30), 1),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("zone", "closes"), ELSEWHERE, ids=str)
+def test_a_second_before_and_after_the_close_and_its_minute_wherever_clocks_change(
+    zone, closes, call, draft, ana, at
+):
+    type(call.university).objects.filter(pk=call.university_id).update(zone=zone)
+    call.opens_at, call.closes_at = closes - dt.timedelta(days=20), closes
+    call.save()
+    close = closes.astimezone(dt.UTC)
+    end = close + dt.timedelta(seconds=60)
+    for late in (end, end + SECOND):
+        with at(late), pytest.raises(NotPossible, match="closed"):
+            actions.submit_application(draft, by=ana)
+    assert Application.objects.get().status == Status.DRAFT
+    for moment in (close - SECOND, close, close + SECOND, end - SECOND):
+        with at(moment):
+            done = actions.submit_application(draft, by=ana)
+            assert done.submitted_at == moment
+            actions.take_back_application(done, by=ana)
+
+
 def test_call_opens_at_its_moment(call, ana, at):
     call.opens_at = dt.datetime(2027, 1, 1, tzinfo=VILNIUS)
     call.save()

@@ -399,6 +399,45 @@ def test_parts_cost_the_same_for_one_row_and_three(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
+def test_the_part_of_staff_costs_the_same_for_one_row_and_three(
+    rows, client, staff_call, tomas, django_assert_num_queries
+):
+    client.force_login(tomas)
+    draft = factories.complete_application(tomas, *factories.PlaceFactory.create_batch(rows, call=staff_call))
+    data = {"work_unit": "Informatics", "seniority": "senior", "planned_days": "5", "hours": "8"}
+    with django_assert_num_queries(3):
+        shown = client.get(part(draft, "work"))
+    with django_assert_num_queries(8):
+        assert client.post(part(draft, "work"), {"seen": seen(shown), **data}).status_code == 302
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_questions_of_every_kind_cost_the_same_for_one_row_and_three(
+    rows, site, draft, call, django_assert_num_queries
+):
+    choices = [call.questions.create(text_en=f"Choice {n}", kind="choice") for n in range(rows)]
+    for question in choices:
+        question.options.create(words_en="Yes", position=1)
+    for n in range(rows):
+        call.questions.create(text_en=f"File {n}", kind="file")
+    with django_assert_num_queries(4):
+        shown = site.get(part(draft, "questions"))
+    data = {f"q-{one.uuid}": str(one.options.get().uuid) for one in choices}
+    with django_assert_num_queries(10):
+        site.post(part(draft, "questions"), {"seen": seen(shown), **data})
+    with django_assert_num_queries(4):
+        assert site.get(url(draft, "application_files")).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_upload_costs_the_same_for_one_row_and_three(rows, site, draft, call, django_assert_num_queries):
+    papers = factories.RequiredDocumentFactory.create_batch(rows, call=call)
+    sent = {"asked": papers[0].uuid, "file": SimpleUploadedFile("t.pdf", pdf())}
+    with django_assert_num_queries(16):  # four of them are savepoints within the test
+        assert site.post(url(draft, "application_documents"), sent).status_code == 302
+
+
+@pytest.mark.parametrize("rows", [1, 3])
 def test_pages_of_an_application_cost_the_same_for_one_row_and_three(
     rows, site, call, ana, django_assert_num_queries
 ):

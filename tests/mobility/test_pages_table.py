@@ -1,13 +1,18 @@
 import csv
 import io
+import re
 import zipfile
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mobility import actions
-from mobility.models import Reading, SavedTable
+from ground import paging
+from mobility import actions, eligibility
+from mobility.models import Application, Reading, SavedTable
 from mobility.review import query
 from mobility.review import table as tables
 from tests import factories
@@ -225,3 +230,66 @@ def test_second_large_download_is_asked_to_wait(desk, call, many, settings, tmp_
     assert desk.get(url(call, "applications_export", "csv")).status_code == 503
     other.close()
     assert desk.get(url(call, "applications_export", "csv")).getvalue()
+
+
+def plan(rows):
+    """How the database would look for a page of `rows`, were the table large."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    return rows[:26].explain()
+
+
+@pytest.mark.parametrize(
+    ("sort", "index"),
+    [
+        ("submitted", "mobility_application_by_moment"), ("-submitted", "mobility_application_by_moment"),
+        ("name", "mobility_application_by_name"), ("reference", "mobility_application_by_ref"),
+        ("score", "mobility_application_by_rank"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("back", [False, True])
+def test_each_order_is_that_of_an_index(sort, index, back, call):
+    asked = query.Asked(sort=sort)
+    rows = query.narrowed(Application.objects.filter(call=call, submitted_at__isnull=False), asked)
+    order = paging._turned(asked.order) if back else asked.order
+    told = plan(rows.order_by(*order))
+    assert index in told
+    assert "Sort" not in told
+
+
+def test_each_facet_has_an_index_within_the_call():
+    """By it one that few have is found, and one that nobody has is known to be absent."""
+    first = {tuple(index.fields[:2]) for index in Application._meta.indexes}
+    columns = {"status", "sent_field", "sent_host", "sent_level", "findings"}
+    assert {("call", column) for column in columns} <= first
+
+
+def test_a_rule_is_found_beside_others(call, many):
+    first, second, third = many(3)
+    Application.objects.filter(pk=first.pk).update(findings=["ects", "language"])
+    Application.objects.filter(pk=second.pk).update(findings=sorted(query.FINDINGS.keys() - {"none"}))
+    for value, found in (("language", [first, second]), ("level", [second]), ("none", [third])):
+        asked = query.Asked(chosen={"finding": (value,)})
+        assert list(query.narrowed(Application.objects.all(), asked).order_by("pk")) == found
+
+
+def test_every_code_of_the_rules_can_be_asked_for():
+    """Lists of findings are found whole: a code that the table does not know would hide others."""
+    source = Path(eligibility.__file__).read_text()
+    assert set(re.findall(r'Finding\("(\w+)"', source)) == query.FINDINGS.keys() - {"none"}
+
+
+def test_statements_of_the_table_are_planned_for_their_values(desk, call, many):
+    """A plan for any values reads all rows of a call where few have what is asked for."""
+    many(1)
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(table(call))
+    said = [one["sql"] for one in asked]
+    begins = said.index("SET plan_cache_mode = force_custom_plan")
+    ends = said.index("RESET plan_cache_mode")
+    assert any("mobility_application" in sql for sql in said[begins:ends])
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)

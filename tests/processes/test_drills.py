@@ -1,0 +1,74 @@
+"""The drills, small: they pass, and they notice when a safety is switched off."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from pypdf import PdfReader
+
+from alliance_portal.preflight import CLONE
+from documents import checks
+from drills import papers
+from drills.outcome import Outcome, latencies
+from tests.processes.test_reminder_kill import database_url
+
+KEYS = ["name", "seed", "n", "faults", "lost", "duplicated", "leaked", "passed"]
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("jobs")  # groups go first: what takes this long must not be left to the end
+def test_the_hour_of_the_deadline_is_survived_and_without_locks_it_is_not(tmp_path):
+    environment = os.environ | {"DATABASE_URL": database_url(), "DATA_DIR": str(tmp_path)}
+    command = [
+        sys.executable,
+        "-m",
+        "drills",
+        "deadline",
+        "--students",
+        "8",
+        "--minutes",
+        "0.15",
+        "--controls",
+        "locks",
+    ]
+    result = subprocess.run(
+        command, cwd=CLONE, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+        check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr[-3000:]
+    drill, control = (json.loads(line) for line in result.stdout.splitlines())
+    assert list(drill) == list(control) == KEYS
+    assert (drill["name"], drill["n"], drill["passed"]) == ("deadline", 8, True)
+    assert (drill["lost"], drill["duplicated"], drill["leaked"]) == (0, 0, 0)
+    assert drill["faults"] > 0
+    assert control["name"] == "deadline without locks"
+    assert not control["passed"]
+    assert control["duplicated"] > 0
+
+
+def test_papers_are_real_of_a_size_and_the_same_each_time():
+    size = 60_000
+    scan = papers.paper(1, "student 1", size)
+    assert len(scan) == len(papers.picture(1, "student 1", size)) == size
+    assert scan == papers.paper(1, "student 1", size) != papers.paper(1, "student 2", size)
+    assert checks.check(scan, "scan.pdf").pages == 1
+    assert checks.check(papers.picture(1, "student 1", size), "photo.jpg").content_type == "image/jpeg"
+    assert PdfReader(io.BytesIO(scan), strict=True).pages[0].images[0].image.size[0] == 1240
+
+
+@pytest.mark.parametrize("wrong", [{"lost": 1}, {"duplicated": 1}, {"leaked": 1}, {"reasons": ["500"]}])
+def test_an_outcome_passes_only_when_nothing_went_wrong(wrong):
+    assert Outcome("x", 1, 10, faults=3).passed
+    failed = Outcome("x", 1, 10, **wrong)
+    assert not failed.passed
+    assert json.loads(failed.line())["passed"] is False
+
+
+def test_latencies_tell_the_middle_and_the_slow():
+    heading, line = latencies({"submit": [n / 1000 for n in range(1, 102)], "once": [1.0]})
+    assert heading.split() == ["request", "n", "p50", "p95", "most"]
+    assert line.split() == ["submit", "101", "51", "ms", "96", "ms", "101", "ms"]
