@@ -75,6 +75,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "state": "" if public else found.get_publication_display(),
         "admission": _admission(found) if public else None,
         "refused": closed_because(_admission(found), found, now),
+        "opens": _opens(found, now),
         "others": finding.others(found, now),
         "more": finding.more(found, now),
         "address": f"{settings.BASE_URL}{found.get_absolute_url()}",
@@ -101,6 +102,12 @@ def _admission(found: Event) -> Any:
     if admission is not None:
         admission.event = found
     return admission
+
+
+def _opens(found: Event, now: Any) -> Any:
+    """When registration opens, where that is still to come."""
+    opens = getattr(_admission(found), "opens_at", None)
+    return opens if opens and opens > now else None
 
 
 def _offered(user: Any, found: Event) -> dict[str, Any]:
