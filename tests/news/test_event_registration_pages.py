@@ -106,6 +106,15 @@ def test_a_foreign_or_made_up_token_opens_nothing(event, token):
     assert Client().get(f"/en/events/registrations/{token}/certificate/").status_code == 404
 
 
+def test_the_identifier_of_a_registration_without_its_signature_opens_nothing(event, ana):
+    row = coming.register(event, by=ana, answers={}, language="en")
+    for token in (row.uuid.hex, f"{row.uuid.hex}:wrong", f"{links.token_of(row.uuid)}x", str(row.uuid)):
+        assert Client().get(f"/en/events/registrations/{token}/").status_code == 404
+        assert Client().post(f"/en/events/registrations/{token}/", {"step": "cancel"}).status_code == 404
+    row.refresh_from_db()
+    assert row.state == State.IN
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
