@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "work on charter lists": {"task": "members.work_on_releases", "schedule": 30.0},
     "work on imports": {"task": "projects.work_on_imports", "schedule": 30.0},
     "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
+    "keep registrations": {"task": "news.keep_registrations", "schedule": 3600.0},
 }
 
 # Browser security. One policy for every page, without exceptions. Pages may show an answer of the portal in a frame,

@@ -20,9 +20,12 @@ from ground.workflow import NotPossible
 from members.admin import OF_UNIVERSITY
 from news import actions, history
 from news.models import Attachment, Event, NewsItem, Topic
+from news.registering import admin as registering
 from news.workflow import PUBLICATION
 
 history.keep()
+
+__all__ = ["registering"]  # registers its own rows
 
 
 def _take(step: str, site: Any, request: HttpRequest, rows: Any) -> None:
@@ -120,8 +123,17 @@ class EventAdmin(PublicationAdmin):
     list_select_related = ["university__organisation"]
     list_filter = ["publication", "topics", OF_UNIVERSITY, "is_demo"]
     search_fields = ["title_en", "title_lt", "slug", "place_en", "place_lt"]
-    autocomplete_fields = ["university", "organiser", "topics", "projects", "centres", "news_item"]
-    readonly_fields = ["uuid", "publication", "is_demo"]
+    autocomplete_fields = [
+        "university",
+        "organiser",
+        "topics",
+        "projects",
+        "centres",
+        "news_item",
+        "calls",
+        "universities",
+    ]
+    readonly_fields = ["uuid", "publication", "author", "cancelled_at", "is_demo"]
     date_hierarchy = "starts_by"
     prepopulated_fields = {"slug": ["title_en"]}
 

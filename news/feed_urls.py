@@ -7,4 +7,10 @@ from news.views import feeds
 urlpatterns = [
     path("feeds/news/<slug:language>.atom", feeds.news_feed, name="news_feed"),
     path("feeds/events/<slug:language>.ics", feeds.events_calendar, name="events_calendar"),
+    path(
+        "feeds/events/<slug:language>/university/<slug:slug>.ics",
+        feeds.university_calendar,
+        name="university_events",
+    ),
+    path("feeds/events/<slug:language>/topic/<slug:slug>.ics", feeds.topic_calendar, name="topic_events"),
 ]

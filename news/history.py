@@ -11,4 +11,7 @@ def keep() -> None:
         return
     reversion.register(models.Attachment)
     reversion.register(models.NewsItem, exclude=["search"], follow=["attachments"])
-    reversion.register(models.Event, exclude=["search"])
+    for rows in (models.ProgrammeItem, models.Speaker, models.Series):
+        reversion.register(rows)
+    reversion.register(models.Event, exclude=["search"], follow=["programme", "speakers"])
+    reversion.register(models.Admission, exclude=["taken", "line"])

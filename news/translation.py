@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from news.models import Attachment, Event, NewsItem, Topic
+from news.models import Attachment, Event, FollowUp, NewsItem, ProgrammeItem, Question, Speaker, Topic
 
 
 @register(Topic)
@@ -15,9 +15,29 @@ class NewsItemTranslation(TranslationOptions):
 
 @register(Event)
 class EventTranslation(TranslationOptions):
-    fields = ("title", "summary", "body", "place")
+    fields = ("title", "summary", "body", "place", "cancelled_because")
 
 
 @register(Attachment)
 class AttachmentTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(ProgrammeItem)
+class ProgrammeItemTranslation(TranslationOptions):
+    fields = ("title", "room")
+
+
+@register(Speaker)
+class SpeakerTranslation(TranslationOptions):
+    fields = ("role", "about")
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("words", "choices")
+
+
+@register(FollowUp)
+class FollowUpTranslation(TranslationOptions):
+    fields = ("subject", "text")

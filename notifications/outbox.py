@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce
 
 from ground import clock
 from notifications import doorbell, kinds
-from notifications.models import InboxItem, Message
-from notifications.models.message import recipient_of
+from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
+from notifications.models.message import Correspondent, recipient_of
 
 Subject = tuple[str, uuid.UUID, str]
 
@@ -30,8 +30,9 @@ def enqueue(
     key: str = "",
     not_before: dt.datetime | None = None,
 ) -> Message | None:
-    """Write a message of `kind` to the user `to` into the outbox and into the person's inbox.
+    """Write a message of `kind` to `to` into the outbox, and into the inbox of whoever has an account.
 
+    `to` is a user, or a Correspondent without an account, who gets the e-mail alone.
     Belongs into the transaction of what it tells: rolled back with it, never lost once it is committed.
     `subject` is (kind of record, uuid, name in words); `context` plain values, dates and moments (JSON, no records).
     The same non-empty `key` twice is one message: the second call writes nothing and gives None.
@@ -39,6 +40,7 @@ def enqueue(
     """
     message_kind = kinds.find(kind)
     message = new_message(kind, recipient=recipient_of(to), language=to.language, context=context)
+    message.address = to.address if isinstance(to, Correspondent) else ""
     message.subject_kind, message.subject_uuid, message.subject_name = (
         subject[0],
         subject[1],
@@ -50,7 +52,7 @@ def enqueue(
     with transaction.atomic():
         if not _insert(message):
             return None
-        if message_kind.in_portal:
+        if message_kind.in_portal and not isinstance(to, Correspondent):
             _show(message, to)
     doorbell.ring_after_commit(doorbell.SEND_MESSAGES)
     return message
@@ -106,6 +108,22 @@ def settle(
         items = InboxItem.objects.asking(subject_kind, subject).filter(kind__in=kinds)
         items = items.exclude(user__in=[person.pk for person in but])
         items.update(settled_at=now, read_at=Coalesce("read_at", Value(now)))
+
+
+def forget(subject_kind: str, subjects: Collection[uuid.UUID]) -> None:
+    """What was said about these records names nobody any more: addresses and details go, unsent mails are not sent.
+
+    Belongs into the transaction in which the records themselves are erased.
+    """
+    with transaction.atomic():
+        rows = Message.objects.filter(subject_kind=subject_kind, subject_uuid__in=subjects)
+        rows.filter(state=Message.State.DUE).update(state=Message.State.CANCELLED)
+        rows = rows.exclude(state=Message.State.SENDING)
+        rows.update(address="", context={})
+        rows.filter(recipient__startswith="mail:").update(recipient="mail:erased")
+        ReminderPlan.objects.filter(subject_kind=subject_kind, subject_uuid__in=subjects).delete()
+        TrackedDate.objects.filter(subject_kind=subject_kind, subject_uuid__in=subjects).delete()
+        InboxItem.objects.filter(subject_kind=subject_kind, subject_uuid__in=subjects).delete()
 
 
 def _domain() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,17 @@ _PROJECT = (
     "uuid", "key", "code", "title_en", "title_lt", "starts_on", "ends_on", "version", "updated_at", "publication",
 )  # fmt: skip
 
+Dated = tuple[Entry, dt.datetime]
+# What rooms above add to a person's calendar: (person, first day, the portal's address) → entries, each with the
+# moment of its last change.
+_more: list[Callable[[Any, dt.date, str], Iterable[Dated]]] = []
+
+
+def also(entries: Callable[[Any, dt.date, str], Iterable[Dated]]) -> None:
+    """Let a room above add its entries to the personal calendar. Said at the start; twice is once."""
+    if entries not in _more:
+        _more.append(entries)
+
 
 def concerning(user: Any) -> ProjectQuerySet:
     """The projects whose dates `user` gets: those that they keep as a manager, head or follow, and see today."""
@@ -39,20 +50,22 @@ def dates_of(user: Any) -> tuple[bytes, dt.datetime | None]:
     """The calendar of `user` in the language in use, and when the youngest of its projects was changed.
 
     The same content gives the same bytes. From a year ago on, at most a thousand milestones and as many ends of
-    periods. Three queries: appointments, milestones, ends (and one for the moment).
+    periods. Three queries: appointments, milestones, ends (and one for the moment), and those of the rooms above.
     """
     projects, since = concerning(user), clock.today(settings.TIME_ZONE) - KEPT_FOR
     milestones = list(_milestones(projects, since))
     ends = list(projects.filter(ends_on__gte=since).only(*_PROJECT).order_by("ends_on", "pk")[:KEPT])
-    changed = max((p.updated_at for p in [*ends, *(m.project for m in milestones)]), default=None)
+    added = [one for entries in _more for one in entries(user, since, settings.BASE_URL)]
+    moments = [p.updated_at for p in [*ends, *(m.project for m in milestones)]] + [at for _entry, at in added]
+    changed = max(moments, default=None)
     book = Calendar()
     book.add("prodid", "-//Alliance Portal//Project dates//EN")
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("method", "PUBLISH")
-    book.add("x-wr-calname", _("Dates of my projects"))
+    book.add("x-wr-calname", _("My dates in the portal"))
     book.add("refresh-interval", dt.timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for entry in [*_entries(milestones), *map(_end, ends)]:
+    for entry in [*_entries(milestones), *map(_end, ends), *(entry for entry, _at in added)]:
         book.add_component(entry)
     return bytes(book.to_ical()), changed
 

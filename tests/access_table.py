@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from news.registering import links
 from projects.history import revisions_of
-from tests.access import LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
+from tests.access import EVERYBODY, LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
 
 OFFICE = ["egle", "laima"]
 KTU_MANAGERS = ["dainius", *OFFICE]
@@ -59,6 +60,10 @@ def kept_table(w: SimpleNamespace) -> dict[str, Any]:
 
 def reviewed_paper(w: SimpleNamespace) -> dict[str, Any]:
     return {"uuid": w.review.uuid, "document": w.paper.document.uuid}
+
+
+def token(name: str) -> Any:
+    return lambda w: {"token": links.token_of(getattr(w, name).uuid)}
 
 
 PAGES = [
@@ -410,6 +415,36 @@ NEWS = [
     *step("news:detach", OFFICE, attachment, "published", others=403),
 ]  # fmt: skip
 
+EVENTS = [
+    public("university_events", lambda w: {"language": "en", "slug": w.ktu.slug}),
+    Row("university_events", "absent", lambda w: {"language": "en", "slug": "nothing"}),
+    public("topic_events", lambda w: {"language": "lt", "slug": "mobility"}),
+    Row("topic_events", "absent", lambda w: {"language": "lt", "slug": "nothing"}),
+    page("news:event_desk", EDITORS), *form("news:event_create", EDITORS, others=403),
+    *form("news:event_edit", EDITORS, slug("draft_event"), "draft"),
+    *form("news:event_edit", EDITORS, slug("event"), "published", others=403),
+    *form("news:event_edit", OFFICE, slug("foreign_event"), "elsewhere", others=403),
+    *form("news:event_programme", EDITORS, slug("event"), others=403),
+    *step("news:event_step", EDITORS, slug("draft_event"), "draft", step="become_rector"),
+    *form("news:event_cancel", EDITORS, slug("event"), others=403),
+    page("news:event_history", EDITORS, slug("draft_event"), "draft"),
+    *form("news:event_admission", EDITORS, slug("event"), others=403),
+    *form("news:event_people", EDITORS, slug("event"), others=403),
+    *form("news:event_people", OFFICE, slug("foreign_event"), "elsewhere", others=403),
+    Row("news:event_people_file", "", slug("event"), who=only(EDITORS, 200), others=403),
+    Row("news:event_people_file", "elsewhere", slug("foreign_event"), who=only(OFFICE, 200), others=403),
+    *form("news:event_follow_up", EDITORS, slug("event"), others=403),
+    Row("news:event_register", "open", slug("event"), who=dict.fromkeys(EVERYBODY, 200) | {"ana": ON}),
+    Row("news:event_register", "without registration", slug("foreign_event")),
+    Row("news:event_register", "draft", slug("draft_event")),
+    Row("news:event_register", "open", slug("event"), "post", dict.fromkeys(EVERYBODY, MAY)),
+    public("news:registration", token("registration"), "whoever has the letter"),
+    Row("news:registration", "", token("registration"), "post", dict.fromkeys(EVERYBODY, MAY), data={"step": "x"}),
+    Row("news:registration", "made up", lambda w: {"token": "made-up"}),
+    public("news:certificate", token("registration"), "of somebody who was there"),
+    Row("news:certificate", "made up", lambda w: {"token": "made-up"}),
+]  # fmt: skip
+
 NOTIFICATIONS = [
     signed_in("notifications:inbox"),
     *(Row("notifications:preferences", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
@@ -463,6 +498,7 @@ TABLE: list[Row] = [
     *JOINING,
     *MOBILITY,
     *NEWS,
+    *EVENTS,
     *NOTIFICATIONS,
     *ACCOUNTS,
 ]

@@ -26,7 +26,7 @@ from mobility.models import (
     Review,
     Wish,
 )
-from news.models import Event, NewsItem
+from news.models import Admission, Event, NewsItem
 from projects.models import Milestone, Programme, Project
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -266,3 +266,11 @@ class EventFactory(DjangoModelFactory):
     zone = "Europe/Vilnius"
     starts_at = dt.datetime(2090, 1, 1, 12, tzinfo=dt.UTC)
     publication = "published"
+
+
+class AdmissionFactory(DjangoModelFactory):
+    class Meta:
+        model = Admission
+
+    event = factory.SubFactory(EventFactory)
+    capacity = 10

@@ -27,7 +27,7 @@ from mobility.models import (
     SavedTable,
     Wish,
 )
-from news.models import Attachment, Topic
+from news.models import Attachment, Question, Registration, Topic
 from notifications import outbox
 from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
 from tests import factories
@@ -237,4 +237,11 @@ def _news(w: SimpleNamespace) -> None:
     w.draft_event = factories.EventFactory(
         slug="draft-event", university=w.ktu, publication="draft", title_en=CANARY_KTU
     )
+    w.foreign_event = factories.EventFactory(slug="elsewhere", university=w.aveiro)
+    factories.AdmissionFactory(event=w.event, line=1)
+    asked = Question.objects.create(event=w.event, words_en="What do you eat?")
+    w.registration = Registration.objects.create(
+        event=w.event, user=w.cast["ana"], name="Ana", digest="a" * 64, state="in", number=1, attended=True,
+        answers={str(asked.uuid): CANARY_KTU}, created_at=factories.LONG_AGO, counted_at=factories.LONG_AGO,
+    )  # fmt: skip
     w.attachment = Attachment.objects.create(item=w.news, document=_file(w.cast["ieva"]), title_en="Paper")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from alliance_portal.demo.events import fill
 from alliance_portal.demo.reading import CONTENT, Days, local, pick, read
 from alliance_portal.demo.universities import organisation
 from documents import actions as documents
@@ -70,7 +71,9 @@ def _event(row: dict[str, Any], days: Days) -> None:
         values["organiser"] = organisation(row["organiser"])
     if "news_item" in row:
         values["news_item"] = NewsItem.objects.get(slug=row["news_item"])
-    _links(Event.objects.create(**values), row)
+    event = Event.objects.create(**values)
+    _links(event, row)
+    fill(event, row, days)
 
 
 def _when(row: dict[str, Any], days: Days) -> dict[str, Any]:

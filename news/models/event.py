@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import validate_zone
@@ -19,9 +21,14 @@ from ground.models import Identified
 from ground.search import matching, search_value
 from ground.validators import sensible_year
 from members.models import Centre, Organisation, University
+from mobility.models import Call
 from news.models.item import NOT_IN_CARDS, NewsItem, Topic, seen_by
+from news.models.series import Series
 from news.workflow import Publication
 from projects.models import Project
+
+# Words that stand where an event's own part of an address stands.
+RESERVED_EVENT_SLUGS = frozenset({"new", "desk", "registrations"})
 
 
 class EventQuerySet(QuerySet["Event"]):
@@ -39,6 +46,12 @@ class EventQuerySet(QuerySet["Event"]):
     def past(self, moment: dt.datetime) -> EventQuerySet:
         """Events that have ended at `moment`, the latest first."""
         return self.filter(ends_by__lte=moment).order_by("-starts_by", "-pk")
+
+    def concerning(self, university: University) -> EventQuerySet:
+        """Events of the university, and those that name it as taking part."""
+        through: Any = Event.universities.through
+        shared = through.objects.filter(university=university).values("event")
+        return self.filter(Q(university=university) | Q(pk__in=shared))
 
     def for_list(self) -> EventQuerySet:
         """What a card shows, without the long texts."""
@@ -77,6 +90,9 @@ class Event(Identified):
     place = models.CharField(
         _("place"), max_length=300, blank=True, help_text=_("Empty when it is not known yet.")
     )
+    is_online = models.BooleanField(
+        _("takes place online"), default=False, help_text=_("Also when there is a place to go to besides.")
+    )
     link = models.URLField(_("link for joining online"), max_length=300, blank=True)
     university = models.ForeignKey(
         University, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("university")
@@ -95,6 +111,21 @@ class Event(Identified):
     news_item = models.ForeignKey(
         NewsItem, models.SET_NULL, null=True, blank=True, related_name="events", verbose_name=_("news item")
     )
+    universities = models.ManyToManyField(
+        University, blank=True, related_name="events_shared", verbose_name=_("universities that take part")
+    )
+    calls = models.ManyToManyField(Call, blank=True, related_name="events", verbose_name=_("calls"))
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="events", editable=False,
+        verbose_name=_("series"),
+    )  # fmt: skip
+    occurrence_on = models.DateField(
+        _("date by the rule of its series"), null=True, blank=True, editable=False
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    cancelled_because = models.CharField(
+        _("reason for cancelling"), max_length=500, blank=True, editable=False
+    )
     publication = models.CharField(
         _("publication"),
         max_length=10,
@@ -102,6 +133,12 @@ class Event(Identified):
         default=Publication.DRAFT,
         editable=False,
     )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("written by"), help_text=_("Who wrote the present text; somebody else approves it."),
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
@@ -127,12 +164,33 @@ class Event(Identified):
                 name="news_event_order",
                 violation_error_message=_("The event ends before it begins."),
             ),
+            models.CheckConstraint(
+                condition=Q(is_online=True) | Q(link=""),
+                name="news_event_link_online",
+                violation_error_message=_("Only an event that takes place online has a link for joining."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "occurrence_on"],
+                name="news_event_occurrence_once",
+                violation_error_message=_("The series has this date already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True) | Q(occurrence_on__isnull=False),
+                name="news_event_occurrence_date",
+                violation_error_message=_("An event of a series has the date that the rule gave it."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=sorted(RESERVED_EVENT_SLUGS)),
+                name="news_event_slug_free",
+                violation_error_message=_("This address is taken by the portal. Choose another one."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title or self.slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.is_online = self.is_online or bool(self.link)
         self.starts_by, self.ends_by = self.span()
         self.search = search_value(texts(self, "title", "summary", "body", "place"))
         super().save(*args, **kwargs)
@@ -154,6 +212,10 @@ class Event(Identified):
     def status(self) -> str:
         """The state in the table of `news.workflow`."""
         return self.publication
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
 
     @property
     def hour_known(self) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -14,9 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from ground.models import Identified
 
 
-def recipient_of(user: Any) -> str:
-    """How a person with an account is named ("user:<uuid>")."""
-    return f"user:{user.uuid}"
+@dataclass(frozen=True)
+class Correspondent:
+    """Somebody without an account: an address, and the language in which they wrote to us."""
+
+    address: str
+    language: str
+    zone: str = settings.TIME_ZONE
+
+
+def recipient_of(person: Any) -> str:
+    """How a person is named: with an account "user:<uuid>", a Correspondent "mail:<digest>"."""
+    return recipient_at(person.address) if isinstance(person, Correspondent) else f"user:{person.uuid}"
 
 
 def recipient_at(address: str) -> str:

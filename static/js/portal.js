@@ -91,12 +91,19 @@
 
   // Countdowns: hidden from screen readers, who have the sentence beside them.
   const clocks = all("[data-countdown]");
-  const tick = () => clocks.forEach((clock) => {
+  const tick = () => [...clocks].forEach((clock) => {
     const minutes = Math.max(0, Math.floor((Date.parse(clock.dataset.countdown) - Date.now()) / 60000));
     const put = (name, value) => { const place = clock.querySelector(`[data-${name}]`); if (place) place.textContent = value; };
     put("days", Math.floor(minutes / 1440));
     put("hours", Math.floor(minutes / 60) % 24);
     put("minutes", String(minutes % 60).padStart(2, "0"));
+    if (minutes === 0 && Date.parse(clock.dataset.countdown) <= Date.now()) {
+      const said = document.createElement("p");
+      said.className = "clock-said";
+      said.textContent = clock.dataset.begun;
+      clock.replaceChildren(said);
+      clocks.splice(clocks.indexOf(clock), 1);
+    }
   });
   if (clocks.length) { tick(); setInterval(tick, 20000); }
 

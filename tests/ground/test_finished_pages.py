@@ -29,6 +29,7 @@ NEVER_SHOWN = {
     "mobility_bulkdecision", "mobility_pendingdecision", "mobility_savedtable", "mobility_applicationmessage",
     "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
     "mobility_calldraft",
+    "news_question", "news_registration", "news_followup",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {
@@ -36,7 +37,8 @@ TURN_NOTHING = {
     "projects_sharing.shared_at", "members_agreement.created_at", "members_agreement.changed_at",
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
-    "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at",
+    "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at", "news_event.changed_at",
+    "news_event.cancelled_at",
 }  # fmt: skip
 OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications")
 
