@@ -10,5 +10,6 @@ def keep() -> None:
     if reversion.is_registered(models.NewsItem):
         return
     reversion.register(models.Attachment)
-    reversion.register(models.NewsItem, exclude=["search"], follow=["attachments"])
+    reversion.register(models.Picture)
+    reversion.register(models.NewsItem, exclude=["search", "changed_at"], follow=["attachments", "pictures"])
     reversion.register(models.Event, exclude=["search"])

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from news.models import Attachment, Event, NewsItem, Topic
+from news.models import Attachment, Event, NewsItem, Picture, Topic
 
 
 @register(Topic)
@@ -21,3 +21,8 @@ class EventTranslation(TranslationOptions):
 @register(Attachment)
 class AttachmentTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(Picture)
+class PictureTranslation(TranslationOptions):
+    fields = ("alt",)

@@ -28,6 +28,7 @@ NEVER_SHOWN = {
     "mobility_score", "mobility_conflictofinterest", "mobility_impartialitystatement", "mobility_internalnote",
     "mobility_bulkdecision", "mobility_pendingdecision", "mobility_savedtable", "mobility_applicationmessage",
     "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
+    "news_previewlink", "news_itemdraft",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {
@@ -36,6 +37,7 @@ TURN_NOTHING = {
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
     "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at",
+    "news_newsitem.changed_at",
 }  # fmt: skip
 OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications")
 
