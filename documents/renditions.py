@@ -27,7 +27,7 @@ def plan(document: Document) -> list[Rendition]:
     """Promise the widths of a stored picture, as rows. The caller may ring for TASK; a sweep finds them anyway."""
     if not (document.width and document.height):
         raise ValueError("only pictures have other widths")
-    widths = [width for width in WIDTHS if width < document.width] or [document.width]
+    widths = [width for width in WIDTHS if width <= document.width] or [document.width]
     rows = [
         Rendition(
             document=document, format=kind, width=width, height=max(1, round(document.height * width / document.width))

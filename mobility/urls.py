@@ -8,7 +8,6 @@ urlpatterns = [
     path("", calls.index, name="index"),
     path("calls/", calls.call_list, name="calls"),
     path("calls/new/", calling.call_new, name="call_new"),
-    path("calls/<slug:slug>/", calls.call, name="call"),
     path("calls/<slug:slug>/edit/", calling.call_edit, name="call_edit"),
     path("calls/<slug:slug>/preview/", calling.call_preview, name="call_preview"),
     path("calls/<slug:slug>/history/", calling.call_history, name="call_history"),

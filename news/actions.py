@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import reversion
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -122,10 +123,16 @@ def advance(record: Text, step: str, *, by: Any, reason: str = "") -> Text:
     record.publication = way.target
     with reversion.create_revision():
         reversion.set_user(by)
-        reversion.set_comment(str(way.sentence))
+        reversion.set_comment(_in_english(way.sentence))
         record.save()
     record_step(f"news.{step}", record, by, {"reason": reason} if reason else None)
     return record
+
+
+def _in_english(words: Any) -> str:
+    """Comments of saves are kept in English and translated where they are shown."""
+    with translation.override("en"):
+        return str(words)
 
 
 def _note_step(item: NewsItem, way: Any, by: Any, reason: str) -> None:

@@ -45,7 +45,7 @@ def add(item: NewsItem, *, upload: Any, alt_en: str, alt_lt: str, lead: bool, by
 
 
 @transaction.atomic
-def describe(picture: Picture, *, alt_en: str, alt_lt: str, lead: bool, by: Any) -> None:
+def describe(picture: Any, *, alt_en: str, alt_lt: str, lead: bool, by: Any) -> None:
     """Say in words what the picture shows, and whether it leads the article.
 
     Raises PermissionDenied, or NotPossible without words in any language.
@@ -67,7 +67,8 @@ def describe(picture: Picture, *, alt_en: str, alt_lt: str, lead: bool, by: Any)
 def remove(picture: Picture, *, by: Any) -> None:
     """Take a picture away, with its files. Raises PermissionDenied, or NotPossible while a text shows it."""
     item = _locked(picture.item, by)
-    if any(picture.number in figures.placed(text) for text in (item.body_en, item.body_lt)):
+    bodies = (getattr(item, name) for name in ("body_en", "body_lt"))
+    if any(picture.number in figures.placed(text) for text in bodies):
         raise NotPossible(
             _("Picture %(number)s stands in the text. Take it out there first.") % {"number": picture.number}
         )

@@ -18,7 +18,8 @@ from ground.workflow import NotPossible
 from news import actions, figures
 from news.models import NewsItem
 from news.workflow import Publication
-from projects.history.differences import Difference, Effort, Piece, pieces
+from projects.history.differences import Difference, Piece, pieces
+from projects.matching import Effort
 
 MOST = 30
 # What is told of a save, in this order; the texts word by word.

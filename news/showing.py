@@ -23,6 +23,12 @@ DIGEST = 16  # signs of the hash of its content that an address carries
 def body(item: NewsItem, pictures: Sequence[Picture], token: str = "") -> SafeString:
     """The text of the item in the language in use, or in the other one, said so; with its pictures."""
     words, other = in_language(item, "body")
+    html = drawn_text(words, pictures, token)
+    return format_html('<div class="flow" lang="{}">{}</div>', other, html) if other else html
+
+
+def drawn_text(text: str, pictures: Sequence[Picture], token: str = "") -> SafeString:
+    """Markdown as safe HTML with those of `pictures` that it places."""
     known = {picture.number: picture for picture in pictures}
 
     def drawn(number: int, figure: Figure) -> SafeString:
@@ -33,8 +39,7 @@ def body(item: NewsItem, pictures: Sequence[Picture], token: str = "") -> SafeSt
         told = {"picture": html, "caption": figure.caption}
         return SafeString(render_to_string("news/figure.html", told))
 
-    html = figures.body(words, drawn)
-    return format_html('<div class="flow" lang="{}">{}</div>', other, html) if other else html
+    return figures.body(text, drawn)
 
 
 def picture_html(

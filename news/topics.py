@@ -24,19 +24,19 @@ TOPICS = uuid.uuid5(uuid.NAMESPACE_URL, "news/topics")
 def save_topic(topic: Topic | None, *, name_en: str, name_lt: str, by: Any) -> Topic:
     """Begin a topic, or name one anew; its address stays. Raises PermissionDenied, or NotPossible (there is one)."""
     demand(by, KEEP_TOPICS, None)
-    topic = Topic.objects.select_for_update().get(pk=topic.pk) if topic else Topic()
-    verb = "news.change_topic" if topic.pk else "news.create_topic"
-    topic.name_en, topic.name_lt = richtext.clean(name_en), richtext.clean(name_lt)
-    topic.slug = topic.slug or slugify(text.fold(topic.name_en or topic.name_lt))[:60].strip("-")
-    if not topic.slug:
+    kept: Any = Topic.objects.select_for_update().get(pk=topic.pk) if topic else Topic()
+    verb = "news.change_topic" if kept.pk else "news.create_topic"
+    kept.name_en, kept.name_lt = richtext.clean(name_en), richtext.clean(name_lt)
+    kept.slug = kept.slug or slugify(text.fold(kept.name_en or kept.name_lt))[:60].strip("-")
+    if not kept.slug:
         raise NotPossible(_("Give the topic a name with letters or figures."))
     try:
         with transaction.atomic():
-            topic.save()
+            kept.save()
     except IntegrityError as error:
         raise NotPossible(_("There is a topic with this name already.")) from error
-    _record(verb, topic, by)
-    return topic
+    _record(verb, kept, by)
+    return kept
 
 
 @transaction.atomic

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ground import pasted, richtext
+from ground import pasted
 from ground.forms import MAX_TEXT
 from ground.templatetags.ground_tags import in_language
 from news import actions, drafts, figures, saving, showing
 from news.article_form import ArticleForm
 from news.models import ItemDraft, NewsItem
 from news.views.articles import find_item
-from projects.history.differences import Effort, pieces
+from projects.history.differences import pieces
+from projects.matching import Effort
 from projects.models import Project
 
 _NOT_KEPT = {"csrfmiddlewaretoken", "typed_by", "version", "base"}
@@ -168,17 +169,9 @@ def shown(request: HttpRequest, slug: str) -> JsonResponse:
     """The Markdown that was sent as it will look, with the article's pictures. Nothing is stored."""
     item = own(request, slug)
     text = pasted.as_markdown(request.POST.get("text", "")[:MAX_TEXT])
-    known = {picture.number: picture for picture in item.pictures.all()}
-
-    def drawn(number: int, figure: richtext.Figure) -> Any:
-        return (
-            showing.picture_html(known[number], sizes="24rem", alt=figure.alternative)
-            if number in known
-            else ""
-        )
-
-    problem = figures.problem(text, known)
-    return JsonResponse({"html": figures.body(text, drawn), "problem": problem})
+    pictures = list(item.pictures.all())
+    problem = figures.problem(text, [picture.number for picture in pictures])
+    return JsonResponse({"html": showing.drawn_text(text, pictures), "problem": problem})
 
 
 @require_POST
