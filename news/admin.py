@@ -18,11 +18,12 @@ from documents import actions as documents
 from documents.checks import Refused
 from ground.workflow import NotPossible
 from members.admin import OF_UNIVERSITY
-from news import actions, history
+from news import actions, history, kept_admin
 from news.models import Attachment, Event, NewsItem, Topic
 from news.workflow import PUBLICATION
 
 history.keep()
+__all__ = ["kept_admin"]
 
 
 def _take(step: str, site: Any, request: HttpRequest, rows: Any) -> None:

@@ -104,7 +104,7 @@ def test_call_page_costs_the_same_for_one_place_and_three(rows, page, call, djan
     for _ in range(rows):
         factories.PlaceFactory(call=call, field=factories.FieldFactory())
         factories.RequiredDocumentFactory(call=call)
-    with django_assert_num_queries(8):  # moment, call, places, fields, languages, criteria, papers, changes
+    with django_assert_num_queries(9):  # moment, call, places, fields, languages, criteria, papers, changes, news
         page("call", call.slug)
 
 
@@ -181,3 +181,13 @@ def test_applying_is_for_those_who_are_invited(client, call, tomas):
 
 def test_call_page_is_lithuanian_too(client, call, place):
     assert "Studijos užsienyje" in client.get(f"/lt/mobility/calls/{call.slug}/").content.decode()
+
+
+def test_the_page_of_a_call_shows_public_news_about_it(client):
+    call = factories.CallFactory(slug="autumn")
+    for title, state in (("Told", "published"), ("Untold", "draft")):
+        factories.NewsItemFactory(title_en=title, publication=state).calls.add(call)
+    text = client.get("/en/mobility/calls/autumn/").content.decode()
+    assert "News about this call" in text
+    assert ">Told<" in text
+    assert "Untold" not in text

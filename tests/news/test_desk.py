@@ -139,7 +139,7 @@ def test_the_desk_costs_the_same_with_one_row_and_with_three(ieva, ktu, django_a
         for _n in range(number):
             for state in ("draft", "in_review"):
                 factories.NewsItemFactory(university=ktu, author=ieva, publication=state, published_at=None)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(11):
             client.get("/en/news/desk/")
 
 
