@@ -104,7 +104,7 @@ def test_call_page_costs_the_same_for_one_place_and_three(rows, page, call, djan
     for _ in range(rows):
         factories.PlaceFactory(call=call, field=factories.FieldFactory())
         factories.RequiredDocumentFactory(call=call)
-    with django_assert_num_queries(9):  # moment, call, places, fields, languages, criteria, papers, changes, news
+    with django_assert_num_queries(9):  # moment, call, rows of six kinds, changes, news
         page("call", call.slug)
 
 
