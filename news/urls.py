@@ -13,6 +13,7 @@ urlpatterns = [
     path("news/links/", writing.found, name="links"),
     path("news/pasted/", writing.cleaned, name="pasted"),
     path("news/preview/<str:token>/", previews.preview, name="preview"),
+    path("news/preview/<str:token>/papers/<uuid:pk>/", previews.preview_paper, name="preview_paper"),
     path("news/preview/<str:token>/<uuid:pk>/<str:name>", previews.preview_picture, name="preview_picture"),
     path("news/<slug:slug>/", articles.detail, name="detail"),
     path("news/<slug:slug>/edit/", writing.edit, name="edit"),

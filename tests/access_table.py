@@ -63,6 +63,10 @@ def preview_picture(w: SimpleNamespace) -> dict[str, Any]:
     return {"token": w.preview_link.token, **picture_of(w.draft_picture)}
 
 
+def preview_paper(w: SimpleNamespace) -> dict[str, Any]:
+    return {"token": w.preview_link.token, "pk": w.previewed_paper.uuid}
+
+
 def card_of(item: Any) -> dict[str, Any]:
     return {"language": "en", "slug": item.slug, "name": social.digest(item)}
 
@@ -424,6 +428,9 @@ NEWS = [
     public("news:preview", lambda w: {"token": w.preview_link.token}, "with its secret"),
     Row("news:preview", "wrong secret", lambda w: {"token": f"{w.preview_link.uuid}~wrong"}),
     public("news:preview_picture", preview_picture, "with its secret"),
+    public("news:preview_paper", preview_paper, "with its secret"),
+    Row("news:preview_paper", "wrong secret", lambda w: preview_paper(w) | {"token": "wrong"}),
+    Row("news:preview_paper", "of another article", lambda w: preview_paper(w) | {"pk": w.attachment.uuid}),
     Row("news:preview_picture", "wrong secret", lambda w: preview_picture(w) | {"token": "wrong"}),
     public("news_picture", lambda w: picture_of(w.news_picture), "published"),
     Row("news_picture", "draft", lambda w: picture_of(w.draft_picture), who=dict.fromkeys(EDITORS, 200)),

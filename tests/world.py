@@ -244,6 +244,9 @@ def _news(w: SimpleNamespace) -> None:
         published_at=None,
         title_en="Read before",
     )
+    w.previewed_paper = Attachment.objects.create(
+        item=w.previewed, document=_file(w.cast["ieva"]), title_en="Paper"
+    )
     w.news_picture, w.draft_picture = (
         Picture.objects.create(item=item, number=1, alt_en="A picture", document=_picture(w.cast["ieva"]))
         for item in (w.news, w.previewed)

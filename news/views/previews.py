@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from documents import serving
 from ground import clock
 from ground.workflow import NotPossible
 from news import previews
-from news.models import NewsItem, Picture, PreviewLink
+from news.models import Attachment, NewsItem, Picture, PreviewLink
 from news.views.articles import find_item, shown_of
 from news.views.pictures import answer
 
@@ -39,6 +40,14 @@ def preview_picture(request: HttpRequest, token: str, pk: uuid.UUID, name: str) 
             get_object_or_404(Picture.objects.for_showing(), item=link.item_id, uuid=pk), name, lasting=False
         )
     )
+
+
+@login_not_required
+@require_safe
+def preview_paper(request: HttpRequest, token: str, pk: uuid.UUID) -> HttpResponseBase:
+    """An attachment of that article."""
+    papers = Attachment.objects.select_related("document").filter(item=_opened(token).item_id)
+    return _unlisted(serving.respond(get_object_or_404(papers, uuid=pk).document))
 
 
 def _opened(token: str) -> PreviewLink:

@@ -1,16 +1,20 @@
 """Secret addresses: they open one article, for some days, for whoever has them, and for no search engine."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ground import clock
 from ground.workflow import NotPossible
-from news import previews
+from news import actions, pictures, previews
 from news.models import PreviewLink
 from tests import factories
+from tests.documents.samples import picture
 from tests.news.test_desk import client_of
+from tests.world import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +75,20 @@ def test_there_are_ten_at_most_and_they_hold_two_weeks(ieva, draft):
     assert links[0].expires_at - clock.now() <= dt.timedelta(days=14)
     with pytest.raises(NotPossible, match="Withdraw one"):
         previews.make(draft, by=ieva)
+
+
+def test_its_pictures_and_papers_are_had_by_the_same_secret(ieva, draft):
+    upload = SimpleUploadedFile("a.png", picture("PNG"))
+    pictures.add(draft, upload=upload, alt_en="A lab", alt_lt="", lead=True, by=ieva)
+    actions.attach(draft, upload=SimpleUploadedFile("p.pdf", PDF), title_en="The paper", title_lt="", by=ieva)
+    link = previews.make(draft, by=ieva)
+    page = Client().get(path_of(link)).content.decode()
+    found = re.findall(rf'(?:src|href)="(/en/news/preview/{re.escape(link.token)}/[^"]+)"', page)
+    assert len(found) == 2
+    for path in found:
+        response = Client().get(path)
+        assert b"".join(response.streaming_content)
+        assert response["Cache-Control"] == "private, no-store"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+    previews.withdraw(link, by=ieva)
+    assert {Client().get(path).status_code for path in found} == {404}
