@@ -50,7 +50,7 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
 def discard(document: Document) -> None:
     """Delete the row now, and its files (the widths made of a picture too) once that is certain."""
     made = document.renditions.filter(storage_name__isnull=False).values_list("storage_name", flat=True)
-    paths = [path_of(name) for name in (document.storage_name, *made)]
+    paths = [path_of(name) for name in (document.storage_name, *made) if name]
     document.delete()
     for path in paths:
         transaction.on_commit(partial(unlink, path))
