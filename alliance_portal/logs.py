@@ -74,7 +74,8 @@ _VISITOR = re.compile(r"Invalid request from ip=\S+ ([A-Za-z /()]*).*", re.DOTAL
 # Ways that end in a secret; a test walks all addresses of the portal and names those that are missing here.
 _SLASH = r"(?:/|%2f)+"
 _SECRET = re.compile(
-    rf"((?:calendar{_SLASH}[\w-]+|password{_SLASH}reset{_SLASH}key|confirm-email|unsubscribe|registrations){_SLASH})[^\s?\"']+",
+    rf"((?:calendar{_SLASH}[\w-]+|password{_SLASH}reset{_SLASH}key|confirm-email|unsubscribe|registrations"
+    rf"|news{_SLASH}preview){_SLASH})[^\s?\"']+",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"(Origin|Referer) checking failed - .* does not match any trusted origins", re.DOTALL)

@@ -277,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire offers": {"task": "mobility.expire_offers", "schedule": 60.0},
     "sweep documents": {"task": "documents.sweep", "schedule": 3600.0},
     "sweep drafts of calls": {"task": "mobility.sweep_call_drafts", "schedule": 3600.0},
+    "make widths of pictures": {"task": "documents.make_renditions", "schedule": 30.0},
+    "sweep drafts of articles": {"task": "news.sweep_drafts", "schedule": 3600.0},
     "sweep drafts of projects": {"task": "projects.sweep_drafts", "schedule": 3600.0},
     "work on bulk changes": {"task": "projects.work_on_changes", "schedule": 30.0},
     "work on charter lists": {"task": "members.work_on_releases", "schedule": 30.0},

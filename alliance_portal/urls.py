@@ -14,7 +14,7 @@ urlpatterns = [
         path("projects/", include(rooms.projects_urls)),
         path("funding/", include("projects.funding_urls")),
         path("universities/", include(rooms.members_urls)),
-        path("mobility/", include("mobility.urls")),
+        path("mobility/", include(rooms.mobility_urls)),
         path("", include("news.urls")),
         path("inbox/", include("notifications.urls")),
         path("accounts/", include("accounts.urls")),

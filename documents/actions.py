@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from documents.checks import Checked, Refused, check
-from documents.models import Document
+from documents.models import Document, Rendition
 from ground import clock
 
 logger = logging.getLogger(__name__)
@@ -38,20 +38,22 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
             _("The file is too large. It may have %(megabytes)s MB at most.") % {"megabytes": limit // 2**20}
         )
     checked = check(raw, str(upload.name or ""), image_only=image_only)
-    storage_name = _write(checked.content)
+    storage_name = write(checked.content)
     try:
         with transaction.atomic():
             return _row(checked, storage_name, by)
     except BaseException:
-        _unlink(path_of(storage_name))
+        unlink(path_of(storage_name))
         raise
 
 
 def discard(document: Document) -> None:
-    """Delete the row now and the file once that is certain."""
-    path = path_of(document.storage_name)
+    """Delete the row now, and its files (the widths made of a picture too) once that is certain."""
+    made = document.renditions.filter(storage_name__isnull=False).values_list("storage_name", flat=True)
+    paths = [path_of(name) for name in (document.storage_name, *made) if name]
     document.delete()
-    transaction.on_commit(partial(_unlink, path))
+    for path in paths:
+        transaction.on_commit(partial(unlink, path))
 
 
 def path_of(storage_name: str) -> Path:
@@ -69,9 +71,13 @@ def sweep() -> int:
     removed = 0
     for folder in _folders(root):
         names = {str(p.relative_to(root)): p for p in folder.iterdir() if p.is_file() and _age(p) < oldest}
-        known = set(Document.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
+        known = {
+            name
+            for model in (Document, Rendition)
+            for name in model.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
+        }
         for name in names.keys() - known:
-            _unlink(names[name])
+            unlink(names[name])
             removed += 1
     return removed
 
@@ -97,12 +103,14 @@ def _row(checked: Checked, storage_name: str, by: Any) -> Document:
         size=len(checked.content),
         sha256=hashlib.sha256(checked.content).hexdigest(),
         pages=checked.pages,
+        width=checked.width,
+        height=checked.height,
         uploaded_by=by if getattr(by, "pk", None) else None,
         uploaded_at=clock.now(),
     )
 
 
-def _write(content: bytes) -> str:
+def write(content: bytes) -> str:
     """Write `content` under a random name, so that it is whole or absent whenever the power goes."""
     random = secrets.token_hex(16)
     name = f"{random[:2]}/{random[2:4]}/{random}"
@@ -118,7 +126,7 @@ def _write(content: bytes) -> str:
         _sync_folder(path.parent)
     except OSError as error:
         logger.exception("A file could not be stored.")
-        _unlink(part)
+        unlink(part)
         raise Refused(_("The file could not be stored just now. Try again in a few minutes.")) from error
     return name
 
@@ -131,5 +139,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _unlink(path: Path) -> None:
+def unlink(path: Path) -> None:
+    """Remove a file that may be gone already."""
     path.unlink(missing_ok=True)

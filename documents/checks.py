@@ -24,6 +24,7 @@ MAX_PAGES = 500
 MAX_PIXELS = 40_000_000
 MAX_NAME = 150
 
+_TOO_MANY_PIXELS = _("This picture is too large. It may have 40 million pixels at most.")
 _ENDINGS = {Document.Type.PDF: ".pdf", Document.Type.JPEG: ".jpg", Document.Type.PNG: ".png"}
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php)", re.IGNORECASE)
 
@@ -41,12 +42,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may be stored: its bytes (pictures anew, without metadata), type, pages and a safe name."""
+    """A file that may be stored: its bytes (pictures anew, without metadata), type, pages or pixels, a safe name."""
 
     content: bytes
     content_type: str
     name: str
     pages: int | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 def check(raw: bytes, name: str, *, image_only: bool = False) -> Checked:
@@ -64,7 +67,8 @@ def check(raw: bytes, name: str, *, image_only: bool = False) -> Checked:
     safe = safe_name(name, kind)
     if kind == Document.Type.PDF:
         return Checked(raw, kind, safe, pages=_check_pdf(raw))
-    return Checked(_drawn_anew(raw, kind), kind, safe)
+    content, (width, height) = _drawn_anew(raw, kind)
+    return Checked(content, kind, safe, width=width, height=height)
 
 
 def find_type(raw: bytes) -> str | None:
@@ -90,16 +94,19 @@ def safe_name(name: str, content_type: str) -> str:
     return plain[: MAX_NAME - len(ending)].rstrip(" .") + ending
 
 
-def _drawn_anew(raw: bytes, kind: str) -> bytes:
-    """The picture decoded and written again: only its pixels stay, turned as the camera was held."""
+def _drawn_anew(raw: bytes, kind: str) -> tuple[bytes, tuple[int, int]]:
+    """The picture decoded and written again: only its pixels stay, turned as the camera was held; with its size."""
     broken = Refused(_("This picture can't be read. Save it again as JPEG or PNG, or choose another."))
     try:
         with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise Refused(_("This picture is too large. It may have 40 million pixels at most."))
-            return _written(ImageOps.exif_transpose(picture), kind)
+                raise Refused(_TOO_MANY_PIXELS)
+            turned = ImageOps.exif_transpose(picture)
+            return _written(turned, kind), turned.size
     except Refused:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(_TOO_MANY_PIXELS) from error
     except Exception as error:
         # Decoders raise almost anything on hostile bytes; whatever it is, the file is not a picture we can take.
         raise broken from error

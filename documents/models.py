@@ -24,6 +24,8 @@ class Document(Identified):
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True, editable=False)
+    width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True, editable=False)
+    height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
         verbose_name=_("uploaded by"),
@@ -43,3 +45,50 @@ class Document(Identified):
     def type_name(self) -> str:
         """The type as people say it ("PDF")."""
         return str(self.Type(self.content_type).label)
+
+
+class Rendition(models.Model):
+    """A picture in another width and format, made by a job from a stored one; planned until it is `made`."""
+
+    class Format(models.TextChoices):
+        AVIF = "avif", "AVIF"
+        WEBP = "webp", "WebP"
+
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="renditions", verbose_name=_("file"), editable=False
+    )
+    format = models.CharField(_("format"), max_length=4, choices=Format.choices, editable=False)
+    width = models.PositiveIntegerField(_("width in pixels"), editable=False)
+    height = models.PositiveIntegerField(_("height in pixels"), editable=False)
+    storage_name = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"), null=True, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("picture in another width")
+        verbose_name_plural = _("pictures in other widths")
+        ordering = ["document", "format", "width"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "format", "width"], name="documents_rendition_once"),
+            models.CheckConstraint(
+                condition=Q(storage_name__isnull=True, size__isnull=True, sha256="")
+                | (Q(storage_name__isnull=False, size__gt=0) & ~Q(sha256="")),
+                name="documents_rendition_made_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gt=0, height__gt=0), name="documents_rendition_has_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height} {self.format}"
+
+    @property
+    def is_made(self) -> bool:
+        return self.storage_name is not None
+
+    @property
+    def content_type(self) -> str:
+        """What a browser is told that it gets."""
+        return f"image/{self.format}"

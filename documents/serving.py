@@ -8,13 +8,14 @@ from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from documents.actions import path_of
-from documents.models import Document
+from documents.models import Document, Rendition
 
 logger = logging.getLogger(__name__)
 
 
 # A reader of PDF does not start in a sandbox, so a framed one has every source closed instead; the file itself was
 # refused at upload if it held anything active (`documents/acting.py`).
+LASTING = "public, max-age=31536000, immutable"
 _FRAMED = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 
 
@@ -44,4 +45,20 @@ def respond(
     if framed:
         response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "public, max-age=3600" if public else "private, no-store"
+    return response
+
+
+def respond_rendition(rendition: Rendition, *, lasting: bool) -> HttpResponseBase:
+    """A picture in one of its widths. `lasting`: its address names its content and everybody may have it for ever."""
+    try:
+        file = path_of(rendition.storage_name or "-").open("rb")
+    except FileNotFoundError as error:
+        logger.error("Rendition %s is not there.", rendition.pk)
+        raise Http404 from error
+    response = FileResponse(file, content_type=rendition.content_type)
+    response["Content-Length"] = str(rendition.size)
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = LASTING if lasting else "private, no-store"
     return response

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
@@ -25,11 +30,41 @@ def tree(source: str | None) -> SyntaxTreeNode:
     return SyntaxTreeNode(_markdown.parse(source or ""))
 
 
-def render(source: str | None) -> SafeString:
-    """Markdown `source` as safe HTML; raw HTML in it is shown as text, headings begin at the third level."""
+@dataclass(frozen=True)
+class Figure:
+    """A picture named in Markdown: where it is, what it shows in words, what stands below it, whether it stands alone
+    in its paragraph.
+    """
+
+    source: str
+    alternative: str
+    caption: str
+    alone: bool
+
+
+def figures(source: str | None) -> list[Figure]:
+    """The pictures that Markdown `source` names, in their order."""
+    found = []
+    for token in _markdown.parse(source or ""):
+        children = token.children or []
+        found += [_figure(one, len(children) == 1) for one in children if one.type == "image"]
+    return found
+
+
+def _figure(token: Token, alone: bool) -> Figure:
+    words = "".join(child.content for child in token.children or []).strip()
+    return Figure(str(token.attrs.get("src", "")), words, str(token.attrs.get("title", "")).strip(), alone)
+
+
+def render(source: str | None, figure: Callable[[Figure], SafeString] | None = None) -> SafeString:
+    """Markdown `source` as safe HTML; raw HTML in it is shown as text, headings begin at the third level.
+
+    Pictures are left out, but for those that stand alone and that `figure` draws (safe HTML, empty for none).
+    """
     tokens = _markdown.parse(source or "")
     for token in tokens:
         token.tag = _HEADINGS.get(token.tag, token.tag)
+    drawn = _set_aside(tokens, figure) if figure else {}
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     safe = nh3.clean(
         html,
@@ -38,4 +73,18 @@ def render(source: str | None) -> SafeString:
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return mark_safe(safe)  # nh3 has just sanitised it
+    for mark, picture in drawn.items():
+        safe = safe.replace(f"<p>{mark}</p>", picture, 1)
+    return mark_safe(safe)  # nh3 has just sanitised it, and who drew the figures vouches for them
+
+
+def _set_aside(tokens: list[Token], figure: Callable[[Figure], SafeString]) -> dict[str, SafeString]:
+    """Put a mark that nobody can have written in the place of each figure; says what belongs there."""
+    drawn = {}
+    for token in tokens:
+        children = token.children or []
+        if len(children) == 1 and children[0].type == "image":
+            mark = secrets.token_hex(12)
+            drawn[mark] = figure(_figure(children[0], True))
+            token.children = [Token("text", "", 0, content=mark)]
+    return drawn

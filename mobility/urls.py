@@ -20,7 +20,6 @@ urlpatterns = [
     path("", calls.index, name="index"),
     path("calls/", calls.call_list, name="calls"),
     path("calls/new/", calling.call_new, name="call_new"),
-    path("calls/<slug:slug>/", calls.call, name="call"),
     path("calls/<slug:slug>/edit/", calling.call_edit, name="call_edit"),
     path("calls/<slug:slug>/typed/", call_drafts.call_draft, name="call_draft"),
     path("calls/<slug:slug>/preview/", calling.call_preview, name="call_preview"),

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import reversion
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from audit import trail
 from documents import actions as documents
-from ground import clock, content, richtext, text
+from ground import clock, content, pasted, richtext, text
 from ground.workflow import NotPossible
-from members.models import University
-from news.models import Attachment, Event, NewsItem
+from members.models import Organisation, University
+from news import figures
+from news.models import Attachment, Event, NewsItem, OldAddress
 from news.models.item import RESERVED_SLUGS
-from news.workflow import PUBLICATION, Publication
+from news.workflow import NEEDS_REASON, PUBLICATION, Publication
 
 TEXTS = ("title", "summary", "body")
+LINKS = ("topics", "projects", "universities", "centres", "calls")
+MOMENTS = ("published_at", "pinned_until")
+MAX_REASON = 1000
 Text = TypeVar("Text", NewsItem, Event)
 _MAX_ATTACHMENTS = 20
 _TRIES = 3
@@ -31,9 +37,13 @@ class Stale(NotPossible):
 
 
 def create(
-    *, by: Any, token: uuid.UUID, university: University | None, topics: list[Any], **texts: str
-) -> NewsItem:
+    *, by: Any, token: uuid.UUID, university: University | None, topics: Sequence[Any] = (),
+    partner: Organisation | None = None, **texts: str,
+) -> NewsItem:  # fmt: skip
     """Begin a news item as a draft. The same `token` again (a double click) gives the item it made.
+
+    It is told by `university`, by `partner` (which only those who write for the alliance may choose), or by the
+    alliance itself.
 
     Raises PermissionDenied when `by` may not write in the name of `university`.
     """
@@ -43,7 +53,7 @@ def create(
                 raise PermissionDenied
             return made
         try:
-            return _create(by=by, token=token, university=university, topics=topics, texts=texts)
+            return _create(by, token, texts, topics, university=university, partner=partner)
         except IntegrityError:  # the same form sent at once, or the same title written by two people
             continue
     raise NotPossible(_("The text could not be saved just now. Try again."))
@@ -51,73 +61,100 @@ def create(
 
 @transaction.atomic
 def _create(
-    *, by: Any, token: uuid.UUID, university: University | None, topics: list[Any], texts: dict[str, str]
+    by: Any, token: uuid.UUID, texts: dict[str, str], topics: Sequence[Any], **teller: Any
 ) -> NewsItem:
-    item = NewsItem(uuid=token, university=university, author=by, **_clean(texts))
-    _demand(by, "news.create_item", None)
-    _demand(by, "news.write_item", item)
+    item = NewsItem(uuid=token, author=by, **teller, **_clean(texts))
+    figures.demand_fit(item, {name: getattr(item, name) or "" for name in ("body_en", "body_lt")})
+    demand(by, "news.create_item", None)
+    demand(by, "news.write_item", item)
     item.slug = free_slug(next(iter(content.texts(item, "title")), ""))
     with reversion.create_revision():
         reversion.set_user(by)
         item.save()
         item.topics.set(topics)
-    _record("news.create", item, by)
+    record_step("news.create", item, by)
     return item
 
 
 @transaction.atomic
-def change(item: NewsItem, *, by: Any, version: int, topics: list[Any], **texts: str) -> NewsItem:
-    """Keep the changed texts and topics; the person becomes the author of the present text.
+def change(item: NewsItem, *, by: Any, version: int, **given: Any) -> NewsItem:
+    """Keep what is given: texts, links (`LINKS`, lists of records) and moments (`MOMENTS`); the rest stays as it is.
 
-    Raises PermissionDenied, or Stale when the item is no longer at `version`.
+    Who changes the words becomes the author of the present text. Raises PermissionDenied, Stale when the item is no
+    longer at `version`, or figures.Unfit where a text names pictures that the article doesn't have.
     """
     item = NewsItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    _demand(by, "news.change_item_text", item)
+    demand(by, "news.change_item_text", item)
     if item.version != version:
         raise Stale(_("Somebody else saved this text meanwhile. Compare both, then save again."))
-    for name, words in _clean(texts).items():
-        setattr(item, name, words)
-    item.author = by
+    links = {name: given.pop(name) for name in LINKS if name in given}
+    moments = {name: given.pop(name) for name in MOMENTS if name in given}
+    texts = _clean(given)
+    figures.demand_fit(item, texts)
+    if any((getattr(item, name) or "") != words for name, words in texts.items()):
+        item.author = by
+    for name, value in (texts | moments).items():
+        setattr(item, name, value)
+    if item.published_at is None and item.publication in (Publication.PUBLISHED, Publication.ARCHIVED):
+        raise NotPossible(_("Say when the text is published."))
     item.version += 1
     with reversion.create_revision():
         reversion.set_user(by)
         item.save()
-        item.topics.set(topics)
-    _record("news.change", item, by)
+        for name, records in links.items():
+            getattr(item, name).set(records)
+    record_step("news.change", item, by)
     return item
 
 
 @transaction.atomic
-def advance(record: Text, step: str, *, by: Any) -> Text:
-    """Take a text one step through the table of `news.workflow`.
+def advance(record: Text, step: str, *, by: Any, reason: str = "") -> Text:
+    """Take a text one step through the table of `news.workflow`; `reason` says why it goes back to its author.
 
-    Raises PermissionDenied, or NotPossible from the wrong state.
+    Raises PermissionDenied, or NotPossible from the wrong state and without a reason where one is asked for.
     """
     model = type(record)
     record = model.objects.select_for_update(of=("self",)).get(pk=record.pk)
     way = PUBLICATION.find(step, source=record.status)
-    _demand(by, way.permission, record)
+    demand(by, way.permission, record)
+    reason = richtext.clean(reason)[:MAX_REASON]
+    if isinstance(record, NewsItem):
+        _note_step(record, way, by, reason)
     record.publication = way.target
-    if way.target == Publication.PUBLISHED and isinstance(record, NewsItem):
-        record.published_at = record.published_at or clock.now()
     with reversion.create_revision():
         reversion.set_user(by)
+        reversion.set_comment(_in_english(way.sentence))
         record.save()
-    _record(f"news.{step}", record, by)
+    record_step(f"news.{step}", record, by, {"reason": reason} if reason else None)
     return record
+
+
+def _in_english(words: Any) -> str:
+    """Comments of saves are kept in English and translated where they are shown."""
+    with translation.override("en"):
+        return str(words)
+
+
+def _note_step(item: NewsItem, way: Any, by: Any, reason: str) -> None:
+    """What a step leaves in the item itself: the moment of publication, or why it came back."""
+    if way.target == Publication.PUBLISHED:
+        item.published_at = item.published_at or clock.now()
+    if way.name in NEEDS_REASON and not reason and item.author_id != by.pk:
+        raise NotPossible(_("Say why the text goes back, so that its author knows what to change."))
+    item.returned_because = reason if way.target == Publication.DRAFT else ""
 
 
 @transaction.atomic
 def attach(item: NewsItem, *, upload: Any, title_en: str, title_lt: str, by: Any) -> Attachment:
     """Add a file to a news item. Raises PermissionDenied, NotPossible (too many), or documents.checks.Refused."""
     item = NewsItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    _demand(by, "news.change_item_text", item)
+    demand(by, "news.change_item_text", item)
     if item.attachments.count() >= _MAX_ATTACHMENTS:
         raise NotPossible(_("A news item has at most 20 attachments."))
     document = documents.store(upload, by=by)
     titles = {"title_en": title_en or document.name, "title_lt": title_lt}
     attachment = Attachment.objects.create(item=item, document=document, **titles)
-    _record("news.attach", item, by, {"file": document.name})
+    record_step("news.attach", item, by, {"file": document.name})
     return attachment
 
 
@@ -125,11 +162,11 @@ def attach(item: NewsItem, *, upload: Any, title_en: str, title_lt: str, by: Any
 def detach(attachment: Attachment, *, by: Any) -> None:
     """Take a file away from its news item. Raises PermissionDenied."""
     item = NewsItem.objects.select_for_update(of=("self",)).get(pk=attachment.item_id)
-    _demand(by, "news.change_item_text", item)
+    demand(by, "news.change_item_text", item)
     document = attachment.document
     attachment.delete()
     documents.discard(document)
-    _record("news.detach", item, by, {"file": document.name})
+    record_step("news.detach", item, by, {"file": document.name})
 
 
 def free_slug(title: str, model: type[NewsItem] | type[Event] = NewsItem) -> str:
@@ -138,6 +175,7 @@ def free_slug(title: str, model: type[NewsItem] | type[Event] = NewsItem) -> str
     if base in RESERVED_SLUGS:
         base = f"{base}-news"
     taken = set(model.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= set(OldAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
@@ -149,14 +187,45 @@ def _clean(texts: dict[str, str]) -> dict[str, str]:
     allowed = {f"{name}_{language}" for name in TEXTS for language in ("en", "lt")}
     if unknown := texts.keys() - allowed:
         raise TypeError(f"Not texts of a news item: {sorted(unknown)}")
-    return {name: richtext.clean(words or "") for name, words in texts.items()}
+    cleaned = {name: richtext.clean(words or "") for name, words in texts.items()}
+    return {
+        name: richtext.clean(pasted.as_markdown(words)) if name.startswith("body") else words
+        for name, words in cleaned.items()
+    }
 
 
-def _demand(by: Any, permission: str, record: Any) -> None:
+def demand(by: Any, permission: str, record: Any) -> None:
+    """Raises PermissionDenied where `by` has not this right on `record`."""
     if not by.has_perm(permission, record):
         raise PermissionDenied
 
 
-def _record(verb: str, record: NewsItem | Event, by: Any, details: dict[str, Any] | None = None) -> None:
+def record_step(verb: str, record: NewsItem | Event, by: Any, details: dict[str, Any] | None = None) -> None:
+    """Write down in the trail what was done with a text."""
     kind = "news.item" if isinstance(record, NewsItem) else "news.event"
     trail.record(verb, by=by, kind=kind, subject=record.uuid, name=str(record), details=details)
+
+
+@transaction.atomic
+def move(item: NewsItem, *, slug: str, by: Any) -> NewsItem:
+    """Give the item another address; the one that it had leads on to it for ever.
+
+    Raises PermissionDenied, or NotPossible where the address is taken or no address at all.
+    """
+    item = NewsItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    demand(by, "news.change_item_text", item)
+    if slug == item.slug:
+        return item
+    if slug != slugify(slug) or not slug or len(slug) > 120:
+        raise NotPossible(_("An address has small letters without accents, figures and hyphens."))
+    taken = NewsItem.objects.filter(slug=slug).exists() or slug in RESERVED_SLUGS
+    if taken or OldAddress.objects.filter(slug=slug).exclude(item=item).exists():
+        raise NotPossible(_("This address is taken. Choose another one."))
+    OldAddress.objects.filter(slug=slug, item=item).delete()
+    OldAddress.objects.get_or_create(slug=item.slug, defaults={"item": item})
+    before, item.slug = item.slug, slug
+    with reversion.create_revision():
+        reversion.set_user(by)
+        item.save()
+    record_step("news.move", item, by, {"before": before, "after": slug})
+    return item

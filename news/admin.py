@@ -18,12 +18,13 @@ from documents import actions as documents
 from documents.checks import Refused
 from ground.workflow import NotPossible
 from members.admin import OF_UNIVERSITY
-from news import actions, history
+from news import actions, history, kept_admin
 from news.models import Attachment, Event, NewsItem, Topic
 from news.registering import admin as registering
 from news.workflow import PUBLICATION
 
 history.keep()
+__all__ = ["kept_admin"]
 
 __all__ = ["registering"]  # registers its own rows
 

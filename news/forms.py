@@ -6,10 +6,11 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ground.forms import PortalForm
-from members.models import University
+from ground.forms import PortalForm, one_language_at_least
+from members.models import Organisation, University
 from news.models import Topic
 
 LANGUAGES = (("en", _("English")), ("lt", _("Lithuanian")))
@@ -72,33 +73,59 @@ class TextForm(PortalForm):
         return data
 
 
-class NewItemForm(TextForm):
-    """A news item that is begun. The token makes a second click give the same item."""
+class NewItemForm(PortalForm):
+    """What a news item begins with; the rest is written in its draft. The token makes a second click the same item."""
 
+    title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+    title_lt = forms.CharField(label=_("Title in Lithuanian"), max_length=200, required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
     university = UniversityChoice(
         University.objects.none(), label=_("Published by"), required=False, empty_label=_("The alliance")
     )
+    partner = forms.CharField(
+        label=_("Or a partner organisation"), max_length=300, required=False,
+        help_text=_("Its name as the list of organisations has it, when a partner tells the news."),
+    )  # fmt: skip
+
+    optional_unsaid = True
 
     def __init__(self, *args: Any, universities: Any, alliance: bool, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid.uuid4(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         field = self.fields["university"]
         field.queryset = universities
+        one_language_at_least(self, "title")
         if not alliance:
             field.required = True
             field.empty_label = None
+            del self.fields["partner"]
+
+    def clean_partner(self) -> Organisation | None:
+        """The organisation with this name."""
+        name = self.cleaned_data["partner"]
+        if not name:
+            return None
+        found = Organisation.objects.filter(
+            Q(name__iexact=name) | Q(local_name__iexact=name) | Q(lithuanian_name__iexact=name)
+        ).defer("search")[:2]
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("There is no single organisation with this name. Check how it is written.")
+            )
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        """A title in one language is enough; either a university or a partner tells the news."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not (data.get("title_en") or data.get("title_lt")):
+            self.add_error("title_en", _("Write the title in at least one language."))
+        if data.get("university") and data.get("partner"):
+            self.add_error("partner", _("Either a university or a partner tells the news."))
+        return data
 
 
-class ItemForm(TextForm):
-    """A news item that is changed, as it was at `version`."""
+class TopicForm(PortalForm):
+    """A topic in both languages."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-
-
-class AttachmentForm(PortalForm):
-    """A paper for a news item."""
-
-    file = forms.FileField(label=_("File"), help_text=_("PDF, JPEG or PNG, at most 10 MB."))
-    name_en = forms.CharField(label=_("Title of the file in English"), max_length=200, required=False)
-    name_lt = forms.CharField(label=_("Title of the file in Lithuanian"), max_length=200, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100)
+    name_lt = forms.CharField(label=_("Name in Lithuanian"), max_length=100)

@@ -10,7 +10,8 @@ def keep() -> None:
     if reversion.is_registered(models.NewsItem):
         return
     reversion.register(models.Attachment)
-    reversion.register(models.NewsItem, exclude=["search"], follow=["attachments"])
+    reversion.register(models.Picture)
+    reversion.register(models.NewsItem, exclude=["search", "changed_at"], follow=["attachments", "pictures"])
     for rows in (models.ProgrammeItem, models.Speaker, models.Series):
         reversion.register(rows)
     reversion.register(models.Event, exclude=["search"], follow=["programme", "speakers"])

@@ -50,6 +50,8 @@ def is_editor(user: Any) -> bool:
     return held_by(user).has(Role.EDITOR)
 
 
+KEEP_TOPICS = "news.keep_topics"
+rules.add_perm(KEEP_TOPICS, is_office | is_administrator)
 rules.add_perm("news.create_item", is_editor | is_office | is_administrator)
 rules.add_perm(WRITE, is_office | is_administrator | is_editor_of)
 # What everybody reads is changed by the office alone; an editor opens it again first.

@@ -1,6 +1,16 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from news.models import Attachment, Event, FollowUp, NewsItem, ProgrammeItem, Question, Speaker, Topic
+from news.models import (
+    Attachment,
+    Event,
+    FollowUp,
+    NewsItem,
+    Picture,
+    ProgrammeItem,
+    Question,
+    Speaker,
+    Topic,
+)
 
 
 @register(Topic)
@@ -41,3 +51,8 @@ class QuestionTranslation(TranslationOptions):
 @register(FollowUp)
 class FollowUpTranslation(TranslationOptions):
     fields = ("subject", "text")
+
+
+@register(Picture)
+class PictureTranslation(TranslationOptions):
+    fields = ("alt",)

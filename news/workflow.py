@@ -16,6 +16,9 @@ class Publication(TextChoices):
 WRITE = "news.write_item"
 APPROVE = "news.approve_item"
 
+# Steps that take a text out of other people's hands: they say why.
+NEEDS_REASON = frozenset({"send_back", "take_back"})
+
 PUBLICATION = Workflow(
     Publication,
     [
@@ -27,6 +30,8 @@ PUBLICATION = Workflow(
             target=Publication.PUBLISHED, permission=APPROVE),
         way("archive", _("Archive"), _("The text was archived."), sources=[Publication.PUBLISHED],
             target=Publication.ARCHIVED, permission=APPROVE),
+        way("take_back", _("Take back into draft"), _("The text was taken back into draft."),
+            sources=[Publication.PUBLISHED], target=Publication.DRAFT, permission=WRITE),
         way("reopen", _("Open again"), _("The text was opened again."), sources=[Publication.ARCHIVED],
             target=Publication.DRAFT, permission=WRITE),
     ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from news import showing, social
 from news.registering import links
+from news.restoring import versions_of
 from projects.history import revisions_of
 from tests.access import EVERYBODY, LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
 
@@ -46,6 +48,30 @@ def attachment(w: SimpleNamespace) -> dict[str, Any]:
     return {"slug": w.news.slug, "pk": w.attachment.uuid}
 
 
+def news_version(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.draft_news.slug, "revision": versions_of(w.draft_news).first().pk}
+
+
+def news_link(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.previewed.slug, "pk": w.preview_link.uuid}
+
+
+def picture_of(picture: Any) -> dict[str, Any]:
+    return {"pk": picture.uuid, "name": showing.original(picture).rpartition("/")[2]}
+
+
+def preview_picture(w: SimpleNamespace) -> dict[str, Any]:
+    return {"token": w.preview_link.token, **picture_of(w.draft_picture)}
+
+
+def preview_paper(w: SimpleNamespace) -> dict[str, Any]:
+    return {"token": w.preview_link.token, "pk": w.previewed_paper.uuid}
+
+
+def card_of(item: Any) -> dict[str, Any]:
+    return {"language": "en", "slug": item.slug, "name": social.digest(item)}
+
+
 def application_paper(w: SimpleNamespace) -> dict[str, Any]:
     return {"uuid": w.submitted.uuid, "document": w.paper.document.uuid}
 
@@ -74,7 +100,12 @@ PAGES = [
     signed_in("pages:my_work"),
     public("livez"), public("readyz"), public("sitemap"), public("robots"),
     Row("favicon", others=ON),
-    public("news_feed", lambda w: {"language": "en"}), public("events_calendar", lambda w: {"language": "lt"}),
+    public("news_feed", lambda w: {"language": "en"}),
+    public("news_feed_topic", lambda w: {"language": "en", "slug": "mobility"}),
+    Row("news_feed_topic", "no such topic", lambda w: {"language": "en", "slug": "nothing"}),
+    public("news_feed_university", lambda w: {"language": "lt", "slug": w.ktu.slug}),
+    Row("news_feed_university", "none of ours", lambda w: {"language": "lt", "slug": "nothing"}),
+    public("events_calendar", lambda w: {"language": "lt"}),
     Row("news_feed", "in no language of ours", lambda w: {"language": "xx"}),
     Row("events_calendar", "in no language of ours", lambda w: {"language": "xx"}),
 ]  # fmt: skip
@@ -410,9 +441,28 @@ NEWS = [
     public("news:attachment", attachment),
     page("news:desk", EDITORS), *form("news:create", EDITORS, others=403),
     *form("news:edit", EDITORS, slug("draft_news"), "draft"),
+    *step("news:draft", EDITORS, slug("draft_news"), "draft"), *step("news:text", EDITORS, slug("draft_news"), "draft"),
+    *step("news:pasted", EDITORS, others=403),
+    Row("news:links", who=only(EDITORS, 200), others=403),
+    Row("news:history", "draft", slug("draft_news"), who=only(EDITORS, 200)),
+    Row("news:history", "published", slug("news"), who=only(EDITORS, 200), others=403),
+    *form("news:restore", EDITORS, news_version, "draft"),
+    *step("news:preview_make", EDITORS, slug("draft_news"), "draft"),
+    *step("news:preview_withdraw", EDITORS, news_link, "draft"),
+    public("news:preview", lambda w: {"token": w.preview_link.token}, "with its secret"),
+    Row("news:preview", "wrong secret", lambda w: {"token": f"{w.preview_link.uuid}~wrong"}),
+    public("news:preview_picture", preview_picture, "with its secret"),
+    public("news:preview_paper", preview_paper, "with its secret"),
+    Row("news:preview_paper", "wrong secret", lambda w: preview_paper(w) | {"token": "wrong"}),
+    Row("news:preview_paper", "of another article", lambda w: preview_paper(w) | {"pk": w.attachment.uuid}),
+    Row("news:preview_picture", "wrong secret", lambda w: preview_picture(w) | {"token": "wrong"}),
+    public("news_picture", lambda w: picture_of(w.news_picture), "published"),
+    Row("news_picture", "draft", lambda w: picture_of(w.draft_picture), who=dict.fromkeys(EDITORS, 200)),
+    public("news_card", lambda w: card_of(w.news), "published"),
+    Row("news_card", "draft", lambda w: card_of(w.draft_news)),
+    *form("news:topics", OFFICE), *form("news:topic", OFFICE, lambda w: {"slug": "mobility"}),
+    *step("news:topic_remove", OFFICE, lambda w: {"slug": "mobility"}),
     *step("news:step", EDITORS, slug("draft_news"), "draft", step="become_rector"),
-    *step("news:attach", EDITORS, slug("draft_news"), "draft"),
-    *step("news:detach", OFFICE, attachment, "published", others=403),
 ]  # fmt: skip
 
 EVENTS = [

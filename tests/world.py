@@ -27,10 +27,11 @@ from mobility.models import (
     SavedTable,
     Wish,
 )
-from news.models import Attachment, Question, Registration, Topic
+from news.models import Attachment, Picture, PreviewLink, Question, Registration, Topic
 from notifications import outbox
 from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
 from tests import factories
+from tests.documents.samples import picture
 from tests.members import agreeing
 
 CAST = [
@@ -245,3 +246,28 @@ def _news(w: SimpleNamespace) -> None:
         answers={str(asked.uuid): CANARY_KTU}, created_at=factories.LONG_AGO, counted_at=factories.LONG_AGO,
     )  # fmt: skip
     w.attachment = Attachment.objects.create(item=w.news, document=_file(w.cast["ieva"]), title_en="Paper")
+    w.previewed = factories.NewsItemFactory(
+        slug="previewed-news",
+        university=w.ktu,
+        publication="draft",
+        published_at=None,
+        title_en="Read before",
+    )
+    w.previewed_paper = Attachment.objects.create(
+        item=w.previewed, document=_file(w.cast["ieva"]), title_en="Paper"
+    )
+    w.news_picture, w.draft_picture = (
+        Picture.objects.create(item=item, number=1, alt_en="A picture", document=_picture(w.cast["ieva"]))
+        for item in (w.news, w.previewed)
+    )
+    with reversion.create_revision():
+        w.draft_news.save()
+    now = clock.now()
+    w.preview_link = PreviewLink.objects.create(
+        item=w.previewed, made_at=now, expires_at=now + dt.timedelta(days=14)
+    )
+
+
+def _picture(by: Any) -> Any:
+    upload = SimpleUploadedFile("picture.png", picture("PNG"))
+    return documents.store(upload, by=by, image_only=True)

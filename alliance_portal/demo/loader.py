@@ -9,6 +9,7 @@ from accounts.models import User
 from alliance_portal.demo import (
     agreements,
     applications,
+    articles,
     calls,
     cast,
     factsheets,
@@ -57,3 +58,4 @@ def load_demo() -> None:
         calls.load_calls(days)
         applications.load_applications(days, people)
         news.load_news(days, demo=True)
+        articles.load_articles(days)

@@ -29,7 +29,7 @@ from members.models import (
     University,
 )
 from mobility.models import Application, ApplicationDocument, Call
-from news.models import Attachment, Event, NewsItem
+from news.models import Attachment, Event, NewsItem, Picture
 from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
 from notifications.models.message import recipient_of
 from projects.imports.storing import discard
@@ -117,6 +117,7 @@ def _files(records: dict[str, QuerySet[Any]]) -> list[Document]:
     links = (
         ApplicationDocument.objects.filter(application__in=records["applications"]),
         Attachment.objects.filter(item__in=records["news items"]),
+        Picture.objects.filter(item__in=records["news items"]),
         ProjectDocument.objects.filter(project__in=records["projects"]),
     )
     keys = [key for rows in links for key in rows.values_list("document", flat=True)]

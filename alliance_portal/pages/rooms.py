@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from alliance_portal.pages import centre, compare, project, project_preview, university
+from alliance_portal.pages import call, centre, compare, project, project_preview, university
 from members import urls as members
+from mobility import urls as mobility
 from projects import urls as projects
 
 members_urls = (
@@ -24,4 +25,9 @@ projects_urls = (
         path("<slug:key>/", project.page, name="detail"),
     ],
     projects.app_name,
+)
+
+mobility_urls = (
+    [*mobility.urlpatterns, path("calls/<slug:slug>/", call.page, name="call")],
+    mobility.app_name,
 )

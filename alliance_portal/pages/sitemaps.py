@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,20 @@ class Records(BothLanguages):
         return self.model.objects.visible_to(AnonymousUser()).only(self.key).order_by("pk")
 
 
+class News(Records):
+    """Published news with the moment of their last change."""
+
+    def __init__(self) -> None:
+        super().__init__(NewsItem, "slug")
+
+    def items(self) -> QuerySet[Any]:
+        return super().items().only("slug", "published_at", "changed_at")
+
+    def lastmod(self, item: NewsItem) -> dt.datetime:
+        """What was written before it came out is as new as its publication."""
+        return max(item.changed_at, item.published_at) if item.published_at else item.changed_at
+
+
 class Factsheets(BothLanguages):
     """Published factsheets, with the universities whose addresses theirs begin with."""
 
@@ -73,7 +88,7 @@ SECTIONS: dict[str, Any] = {
     "factsheets": Factsheets(),
     "calls": Records(Call, "slug"),
     "programmes": Records(Programme, "slug"),
-    "news": Records(NewsItem, "slug"),
+    "news": News(),
     "events": Records(Event, "slug"),
 }
 

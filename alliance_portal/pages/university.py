@@ -63,7 +63,9 @@ def _found(user: Any, slug: str) -> Any:
     rows = sheet.with_rows(University.objects.visible_to(user), user, clock.today(settings.TIME_ZONE))
     here = OuterRef("pk")
     calls = Call.objects.open_at(clock.now()).filter(university=here).order_by("closes_at", "pk")
-    news = NewsItem.objects.live().filter(university=here).order_by("-published_at", "-pk")
+    about = NewsItem.universities.through.objects.filter(newsitem=OuterRef("pk"), university=OuterRef(here))
+    told = Q(university=here) | Exists(about)
+    news = NewsItem.objects.live().filter(told).order_by("-published_at", "-pk")
     events = Event.objects.live().filter(university=here).order_by("-starts_by", "-pk")
     rows = rows.annotate(
         calls_open=sheet.rows_of(calls[:SHOWN], *_TITLE, "kind", "academic_year", "closes_at"),

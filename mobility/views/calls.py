@@ -89,11 +89,11 @@ def _rows(calls: Any) -> Any:
     return calls.for_list().annotate(seats=Sum(F("places__capacity") - F("places__taken")))
 
 
-@login_not_required
-@finished("country", "field", "level", "term")
-@require_safe
-def call(request: HttpRequest, slug: str) -> HttpResponse:
-    """The start page of a call: deadline, who may apply, places, papers, who decides, and the button."""
+def call_page(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What the start page of a call shows: deadline, who may apply, places, papers, who decides, and the button.
+
+    The page itself is put together above, with what later rooms have about the call.
+    """
     desk.arrive(request.user)
     found = get_object_or_404(Call.objects.visible_to(request.user).for_list(), slug=slug)
     own = (
@@ -103,13 +103,12 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     mine = rows[0] if rows else None
     facts = call_facts(found, mine, request.GET)
     stands_for(*facts["places"].canonical)
-    context = facts | {
+    return facts | {
         "standing": _standing(request, found, mine),
         "reader_zone": _other_zone(request.user, found),
         "may_see_applications": may("mobility.see_applications", request.user, found),
         "may_edit": may("mobility.edit_call", request.user, found),
     }
-    return render(request, "mobility/call.html", context)
 
 
 def call_facts(

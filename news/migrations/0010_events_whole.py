@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0013_contacts_in_lithuanian'),
-        ('mobility', '0009_review'),
-        ('news', '0002_sensible_years'),
+        ('mobility', '0012_call_drafts'),
+        ('news', '0005_articles_constrained'),
         ('projects', '0007_settle_last'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

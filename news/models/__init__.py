@@ -1,5 +1,7 @@
+from news.models.desk import ItemDraft, OldAddress, PreviewLink
 from news.models.event import Event
 from news.models.item import Attachment, NewsItem, Topic
+from news.models.picture import Picture
 from news.models.programme import ProgrammeItem, Speaker
 from news.models.registering import ACTIVE, Admission, FollowUp, Question, Registration
 from news.models.series import Repeats, Series
@@ -10,7 +12,11 @@ __all__ = [
     "Attachment",
     "Event",
     "FollowUp",
+    "ItemDraft",
     "NewsItem",
+    "OldAddress",
+    "Picture",
+    "PreviewLink",
     "ProgrammeItem",
     "Question",
     "Registration",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ from news.workflow import Publication
 from projects.models import Project
 
 # Words that stand where a text's own part of an address stands.
-RESERVED_SLUGS = frozenset({"new", "desk", "edit", "feed"})
+RESERVED_SLUGS = frozenset({"new", "desk", "edit", "feed", "preview", "topics", "links", "pasted", "text"})
 
 
 class Topic(models.Model):
@@ -83,6 +84,11 @@ class NewsItemQuerySet(QuerySet["NewsItem"]):
             .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "partner__search")
         )
 
+    def with_leads(self) -> NewsItemQuerySet:
+        """With the picture that leads each, as `leads` (a list of one or none), and its widths: two queries more."""
+        pictures = apps.get_model("news", "Picture").objects.filter(is_lead=True)
+        return self.prefetch_related(Prefetch("pictures", pictures.for_showing(), to_attr="leads"))
+
     def search(self, typed: str) -> NewsItemQuerySet:
         return matching(self, typed)
 
@@ -104,6 +110,9 @@ class NewsItem(Identified):
     topics = models.ManyToManyField(Topic, blank=True, related_name="news", verbose_name=_("topics"))
     projects = models.ManyToManyField(Project, blank=True, related_name="news", verbose_name=_("projects"))
     centres = models.ManyToManyField(Centre, blank=True, related_name="news", verbose_name=_("centres"))
+    universities = models.ManyToManyField(
+        University, blank=True, related_name="news_about", verbose_name=_("universities it is about")
+    )
     calls = models.ManyToManyField(Call, blank=True, related_name="news", verbose_name=_("calls"))
     publication = models.CharField(
         _("publication"),
@@ -119,6 +128,10 @@ class NewsItem(Identified):
         verbose_name=_("written by"), help_text=_("Who wrote the present text; somebody else approves it."),
     )  # fmt: skip
     version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=clock.now, editable=False)
+    returned_because = models.TextField(
+        _("why it was sent back"), max_length=1000, blank=True, default="", editable=False
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
@@ -150,6 +163,11 @@ class NewsItem(Identified):
                 name="news_item_has_title",
                 violation_error_message=_("Give the title in at least one language."),
             ),
+            models.CheckConstraint(
+                condition=Q(university__isnull=True) | Q(partner__isnull=True),
+                name="news_item_one_tells",
+                violation_error_message=_("Either a university or a partner tells the news."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +175,7 @@ class NewsItem(Identified):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search = search_value(texts(self, "title", "summary", "body"))
+        self.changed_at = clock.now()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -166,6 +185,17 @@ class NewsItem(Identified):
     def status(self) -> str:
         """The state in the table of `news.workflow`."""
         return self.publication
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it now."""
+        out = self.publication in (Publication.PUBLISHED, Publication.ARCHIVED)
+        return out and self.published_at is not None and self.published_at <= clock.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it is published and waits for its moment."""
+        return self.publication == Publication.PUBLISHED and not self.is_public
 
     @property
     def published_on(self) -> dt.date | None:

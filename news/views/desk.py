@@ -1,42 +1,76 @@
-"""The editors' desk: drafts, what waits for approval, and the forms."""
+"""The editors' desk: what is where and waits for whom; an article begun, and taken its steps."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from documents.checks import Refused
+from ground.templatetags.ground_tags import moment
 from ground.workflow import NotPossible
 from news import actions
-from news.forms import AttachmentForm, ItemForm, NewItemForm
-from news.models import Attachment, NewsItem
-from news.rules import desks
+from news.forms import NewItemForm
+from news.models import NewsItem
+from news.rules import KEEP_TOPICS, desks
 from news.views.articles import article, find_item
-from news.workflow import PUBLICATION, Publication
+from news.workflow import APPROVE, PUBLICATION, Publication
 
-SHOWN = 100
-_TEXT_FIELDS = [f"{name}_{language}" for name in actions.TEXTS for language in ("en", "lt")]
+SHOWN = 200
+RECENT = 30
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What is not published yet, what waits for approval first; to others there is no such page."""
+    """Every text of one's desks by its state, and who is awaited; to others there is no such page."""
     if not request.user.has_perm("news.create_item"):
         raise Http404
-    mine = NewsItem.objects.visible_to(request.user).for_list().select_related("author")
-    mine = mine.prefetch_related(None).order_by("-pk")
+    mine = desk_rows(request.user, only_own=request.GET.get("whose") == "mine")
+    by_state = {state: list(mine.filter(publication=state)[:SHOWN]) for state in Publication}
+    published = by_state[Publication.PUBLISHED]
     context = {
-        "waiting": mine.filter(publication=Publication.IN_REVIEW)[:SHOWN],
-        "drafts": mine.filter(publication=Publication.DRAFT)[:SHOWN],
+        "own": request.GET.get("whose") == "mine",
+        "sections": [
+            (_("Waiting for approval"), _waiting(request.user, by_state[Publication.IN_REVIEW])),
+            (_("Drafts"), [(item, _writer(item)) for item in by_state[Publication.DRAFT]]),
+            (_("Scheduled"), [(one, _comes_out(one)) for one in published if one.is_scheduled]),
+            (_("Published"), [(one, "") for one in published if not one.is_scheduled][:RECENT]),
+            (_("Archived"), [(one, "") for one in by_state[Publication.ARCHIVED][:RECENT]]),
+        ],
+        "may_keep_topics": request.user.has_perm(KEEP_TOPICS),
     }
     return render(request, "news/desk.html", context)
+
+
+def desk_rows(user: Any, *, only_own: bool) -> Any:
+    """The texts of the desks at which `user` may write; `only_own` leaves those they wrote themselves."""
+    universities, alliance = desks(user)
+    own = Q(university__in=universities.values("pk"))
+    own |= Q(university__isnull=True) if alliance else Q(pk__in=[])
+    rows = NewsItem.objects.visible_to(user).filter(own).for_list().select_related("author")
+    rows = rows.prefetch_related(None).order_by("-changed_at", "-pk")
+    return rows.filter(author=user) if only_own else rows
+
+
+def _waiting(user: Any, rows: list[NewsItem]) -> list[tuple[NewsItem, str]]:
+    """Each with whom it waits for: the reader, where they may approve it."""
+    yours, others = _("Waits for you: read and publish"), _("Waits for another editor or the office")
+    return [(item, yours if user.has_perm(APPROVE, item) else others) for item in rows]
+
+
+def _writer(item: NewsItem) -> str:
+    return _("Sent back: %(reason)s") % {"reason": item.returned_because} if item.returned_because else ""
+
+
+def _comes_out(item: NewsItem) -> str:
+    zone = item.university.zone if item.university else settings.TIME_ZONE
+    return _("Comes out: %(moment)s") % {"moment": moment(item.published_at, zone)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,50 +81,10 @@ def create(request: HttpRequest) -> HttpResponse:
     universities, alliance = desks(request.user)
     form = NewItemForm(request.POST or None, universities=universities, alliance=alliance)
     if not form.is_bound or not form.is_valid():
-        return _form(request, form, None)
+        return render(request, "news/new.html", {"form": form}, status=422 if form.is_bound else 200)
     item = actions.create(by=request.user, **form.cleaned_data)
     messages.success(request, _("The draft was saved."))
-    return redirect(item)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change the texts; what somebody else saved meanwhile is never overwritten."""
-    item = _own(request, slug)
-    form = ItemForm(request.POST or None, initial=_as_it_is(item))
-    if not form.is_bound or not form.is_valid():
-        return _form(request, form, item)
-    try:
-        item = actions.change(item, by=request.user, **form.cleaned_data)
-    except actions.Stale as stale:
-        form.add_error(None, str(stale))
-        return _form(request, form, _own(request, slug), status=409)
-    messages.success(request, _("The text was saved."))
-    return redirect(item)
-
-
-def _own(request: HttpRequest, slug: str) -> NewsItem:
-    item = find_item(request.user, slug)
-    if not request.user.has_perm("news.change_item_text", item):
-        raise PermissionDenied
-    return item
-
-
-def _as_it_is(item: NewsItem) -> dict[str, Any]:
-    texts = {name: getattr(item, name) or "" for name in _TEXT_FIELDS}
-    return texts | {"version": item.version, "topics": item.topics.all()}
-
-
-def _form(
-    request: HttpRequest, form: Any, item: NewsItem | None, status: int = 422, **more: Any
-) -> HttpResponse:
-    context = {"form": form, "item": item, "attachment_form": AttachmentForm(), "saved": None, **more}
-    if status == 409 and item is not None:
-        # Both versions are shown; what is sent next counts as written in the knowledge of the other one.
-        form.data = form.data.copy()
-        form.data["version"] = item.version
-        context["saved"] = item
-    return render(request, "news/form.html", context, status=status if form.is_bound or more else 200)
+    return redirect("news:edit", item.slug)
 
 
 @require_POST
@@ -99,37 +93,9 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     item = find_item(request.user, slug)
     name = request.POST.get("step", "")
     try:
-        actions.advance(item, name, by=request.user)
+        actions.advance(item, name, by=request.user, reason=request.POST.get("reason", ""))
     except NotPossible as refused:
         messages.error(request, str(refused))
-        return article(request, item, status=409)
+        return article(request, item, status=409, reason=request.POST.get("reason", "")[: actions.MAX_REASON])
     messages.success(request, PUBLICATION.transitions[name].sentence)
     return redirect(item)
-
-
-@require_POST
-def attach(request: HttpRequest, slug: str) -> HttpResponse:
-    """Add a paper to the item."""
-    item = _own(request, slug)
-    form = AttachmentForm(request.POST, request.FILES)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            titles = {"title_en": data["name_en"], "title_lt": data["name_lt"]}
-            actions.attach(item, upload=data["file"], by=request.user, **titles)
-        except (Refused, NotPossible) as refused:
-            form.add_error("file", str(refused))
-        else:
-            messages.success(request, _("The file was added."))
-            return redirect("news:edit", slug=item.slug)
-    return _form(request, ItemForm(initial=_as_it_is(item)), item, attachment_form=form)
-
-
-@require_POST
-def detach(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
-    """Take a paper away from the item."""
-    item = _own(request, slug)
-    found = get_object_or_404(Attachment.objects.select_related("document"), item=item, uuid=pk)
-    actions.detach(found, by=request.user)
-    messages.success(request, _("The file was taken away."))
-    return redirect("news:edit", slug=item.slug)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from documents.serving import LASTING
 from ground import clock
 from members.models import University
+from news import social
 from news.feeds import NewsFeed
-from news.models import Event, Topic
+from news.models import Event, NewsItem, Topic
 from news.models.event import EventQuerySet
 from news.views.events import subscription
 
@@ -28,8 +31,54 @@ KEPT, KEPT_FOR = 200, dt.timedelta(days=366)
 @require_safe
 def news_feed(request: HttpRequest, language: str) -> HttpResponse:
     """The newest published news as Atom."""
+    return _feed(request, language, None)
+
+
+@login_not_required
+@require_safe
+def university_feed(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """The newest news of one university: told by it, or about it."""
+    return _feed(request, language, University.objects.visible_to(AnonymousUser()).for_list(), slug)
+
+
+@login_not_required
+@require_safe
+def topic_feed(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """The newest news on one topic."""
+    return _feed(request, language, Topic.objects.all(), slug)
+
+
+def _feed(request: HttpRequest, language: str, rows: Any, slug: str = "") -> HttpResponse:
+    if language not in dict(settings.LANGUAGES):
+        return _no_feed()
+    with translation.override(language):
+        of = rows.filter(slug=slug).first() if rows is not None else None
+        if rows is not None and of is None:
+            return _no_feed()
+        response = NewsFeed(of=of)(request)
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _no_feed() -> HttpResponse:
+    """For programs: a line of plain text."""
+    return HttpResponse("There is no such feed.\n", status=404, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def card(request: HttpRequest, language: str, slug: str, name: str) -> HttpResponse:
+    """The picture that a shared address brings along; an old one leads to the present one."""
+    item = get_object_or_404(
+        NewsItem.objects.visible_to(AnonymousUser()).select_related("university__organisation", "partner"),
+        slug=slug,
+    )
     with translation.override(_known(language)):
-        return NewsFeed()(request)
+        if name != social.digest(item):
+            return redirect(social.address(item))
+        response = HttpResponse(social.png(item), content_type="image/png")
+    response["Cache-Control"] = LASTING
+    return response
 
 
 @login_not_required

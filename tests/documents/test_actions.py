@@ -93,8 +93,8 @@ def test_undone_deletion_keeps_row_and_file():
 def test_sweep_removes_old_orphans_only(settings):
     assert tasks.sweep() == 0
     kept = actions.store(upload(), by=None)
-    young = actions.path_of(actions._write(b"young"))
-    old = actions.path_of(actions._write(b"old"))
+    young = actions.path_of(actions.write(b"young"))
+    old = actions.path_of(actions.write(b"old"))
     part = old.with_suffix(".part")
     part.write_bytes(b"half")
     for path in (old, part, actions.path_of(kept.storage_name)):

@@ -30,6 +30,7 @@ NEVER_SHOWN = {
     "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
     "mobility_calldraft",
     "news_question", "news_registration", "news_followup",
+    "news_previewlink", "news_itemdraft",
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {
@@ -38,7 +39,7 @@ TURN_NOTHING = {
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
     "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at", "news_event.changed_at",
-    "news_event.cancelled_at",
+    "news_event.cancelled_at", "news_newsitem.changed_at",
 }  # fmt: skip
 OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications")
 

@@ -104,7 +104,7 @@ def test_call_page_costs_the_same_for_one_place_and_three(rows, page, call, djan
     for _ in range(rows):
         factories.PlaceFactory(call=call, field=factories.FieldFactory())
         factories.RequiredDocumentFactory(call=call)
-    with django_assert_num_queries(3):  # moment, call, all that belongs to it
+    with django_assert_num_queries(4):  # moment, call, all that belongs to it, news
         page("call", call.slug)
 
 
@@ -234,3 +234,13 @@ def test_a_few_places_need_no_filters(client, call, aveiro):
     answer, number = places_found(client, call, country="DE")
     assert number == 1
     assert "Any country" not in answer.content.decode()
+
+
+def test_the_page_of_a_call_shows_public_news_about_it(client):
+    call = factories.CallFactory(slug="autumn")
+    for title, state in (("Told", "published"), ("Untold", "draft")):
+        factories.NewsItemFactory(title_en=title, publication=state).calls.add(call)
+    text = client.get("/en/mobility/calls/autumn/").content.decode()
+    assert "News about this call" in text
+    assert ">Told<" in text
+    assert "Untold" not in text

@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from reversion.models import Version
@@ -9,7 +10,6 @@ from audit.models import Event as Line
 from documents.checks import Refused
 from documents.models import Document
 from ground.workflow import NotPossible
-from members.models import Role
 from news import actions
 from news.models import Attachment, NewsItem, Topic
 from tests import factories
@@ -21,14 +21,6 @@ pytestmark = pytest.mark.django_db
 def begin(by, university, title="A title", **fields):
     given = {"token": uuid.uuid4(), "topics": [], "title_en": title} | fields
     return actions.create(by=by, university=university, **given)
-
-
-@pytest.fixture
-def other(ktu):
-    """Another editor of KTU."""
-    person = factories.UserFactory(name="Kita Redaktorė")
-    factories.AppointmentFactory(user=person, role=Role.EDITOR, university=ktu)
-    return person
 
 
 def test_a_draft_is_begun_with_author_topics_history_and_a_line_in_the_trail(ieva, ktu):
@@ -132,6 +124,73 @@ def test_a_planned_date_of_publication_is_kept(ieva, egle, ktu):
     item.save()
     item = actions.advance(actions.advance(item, "hand_in", by=ieva), "publish", by=egle)
     assert item.published_at == factories.LONG_AGO
+
+
+def test_a_text_goes_back_with_a_reason_which_its_author_reads(ieva, other, ktu):
+    item = actions.advance(begin(ieva, ktu), "hand_in", by=ieva)
+    with pytest.raises(NotPossible, match="Say why"):
+        actions.advance(item, "send_back", by=other)
+    item = actions.advance(item, "send_back", by=other, reason="Name the laboratory.")
+    assert (item.publication, item.returned_because) == ("draft", "Name the laboratory.")
+    assert Line.objects.get(verb="news.send_back").details == {"reason": "Name the laboratory."}
+    assert actions.advance(item, "hand_in", by=ieva).returned_because == ""
+
+
+def test_who_wrote_it_takes_it_back_without_giving_a_reason(ieva, ktu):
+    item = actions.advance(begin(ieva, ktu), "hand_in", by=ieva)
+    assert actions.advance(item, "send_back", by=ieva).publication == "draft"
+
+
+def test_what_is_published_is_taken_back_into_draft_and_gone_for_visitors(ieva, egle, ktu):
+    item = factories.NewsItemFactory(university=ktu, author=egle)
+    item = actions.advance(item, "take_back", by=ieva, reason="The date is wrong.")
+    assert item.publication == "draft"
+    assert not NewsItem.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_links_and_moments_are_kept_and_a_schedule_makes_nobody_the_author(ieva, other, ktu, aveiro):
+    item = begin(ieva, ktu)
+    project, later = factories.ProjectFactory(), factories.LONG_AGO.replace(year=2090)
+    links = {"projects": [project], "universities": [aveiro]}
+    item = actions.change(item, by=other, version=1, published_at=later, pinned_until=later, **links)
+    assert (list(item.projects.all()), list(item.universities.all())) == ([project], [aveiro])
+    assert (item.published_at, item.pinned_until, item.author) == (later, later, ieva)
+    assert item.title_en == "A title"
+
+
+def test_what_is_published_keeps_a_moment_of_publication(egle):
+    item = factories.NewsItemFactory()
+    with pytest.raises(NotPossible, match="Say when"):
+        actions.change(item, by=egle, version=1, published_at=None)
+
+
+HOSTILE = (
+    "<html><head><style>p{}</style></head><body><!--StartFragment--><p class=MsoNormal onclick='x()'>Hello "
+    "<b>you</b><script>alert(1)</script><o:p></o:p></p><a href='javascript:alert(2)'>here</a></body></html>"
+)
+
+
+def test_what_a_word_processor_brings_is_stored_as_words_alone(ieva, ktu):
+    item = begin(ieva, ktu, body_en=HOSTILE)
+    assert item.body_en == "Hello **you**\n\nhere"
+    item = actions.change(item, by=ieva, version=1, body_lt=HOSTILE)
+    assert item.body_lt == "Hello **you**\n\nhere"
+
+
+def test_a_new_address_leaves_the_old_one_leading_on_and_nobody_else_gets_it(ieva, ktu):
+    item = begin(ieva, ktu, "Open day")
+    item = actions.move(item, slug="open-day-2027", by=ieva)
+    assert begin(ieva, ktu, "Open day").slug == "open-day-2"
+    with pytest.raises(NotPossible, match="taken"):
+        actions.move(begin(ieva, ktu, "Third"), slug="open-day", by=ieva)
+    item = actions.move(item, slug="open-day", by=ieva)  # its own old one comes back
+    assert list(item.old_addresses.values_list("slug", flat=True)) == ["open-day-2027"]
+
+
+@pytest.mark.parametrize("slug", ["desk", "A b", "ąžuolas", "", "x/y"])
+def test_an_address_that_is_none_is_refused(ieva, ktu, slug):
+    with pytest.raises(NotPossible):
+        actions.move(begin(ieva, ktu), slug=slug, by=ieva)
 
 
 @pytest.mark.parametrize("step", ["publish", "archive", "reopen", "send_back", "nonsense", ""])

@@ -34,10 +34,10 @@ def fill(number, ktu):
 
 def test_the_list_costs_the_same_with_one_row_and_with_three(ktu, django_assert_num_queries):
     fill(1, ktu)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         read("/en/news/")
     fill(2, ktu)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         read("/en/news/")
 
 
@@ -50,7 +50,7 @@ def test_the_article_costs_the_same_with_one_row_and_with_three(ktu, ieva, djang
             factories.EventFactory(news_item=item)
             paper = documents.store(SimpleUploadedFile("paper.pdf", PDF), by=ieva)
             Attachment.objects.create(item=item, document=paper, title_en="Paper")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(11):
             read("/en/news/story/")
 
 
@@ -82,6 +82,8 @@ def test_topic_and_year_narrow_the_list_and_are_counted():
         "year=NaN",
         "topic=%00",
         "university=x",
+        "partner=x",
+        "partner=%00",
     ],
 )
 def test_a_filter_that_is_not_offered_is_left_out_and_said_so(query):
@@ -89,6 +91,54 @@ def test_a_filter_that_is_not_offered_is_left_out_and_said_so(query):
     text = read(f"/en/news/?{query}")
     assert "was left out" in text
     assert "A story" in text
+
+
+def test_facets_count_what_the_other_choices_and_words_leave(ktu, aveiro):
+    mobility = Topic.objects.create(slug="mobility", name_en="Mobility")
+    partner = factories.OrganisationFactory(name="City of Kaunas")
+    for title, teller in (
+        ("Open labs", {"university": ktu}), ("Open doors", {"university": aveiro}), ("Streets", {"partner": partner}),
+    ):  # fmt: skip
+        factories.NewsItemFactory(title_en=title, **teller).topics.add(mobility)
+    text = read("/en/news/?q=open")
+    assert "Streets" not in text
+    assert "Mobility <span>2</span>" in text
+    text = read(f"/en/news/?university={ktu.slug}")
+    assert "Open doors" not in text
+    assert "Mobility <span>1</span>" in text
+    assert f"university={aveiro.slug}" in text  # another choice of the same group keeps its number
+    assert "Streets" in read(f"/en/news/?partner={partner.uuid}")
+
+
+@pytest.mark.parametrize("typed", ["%", "a%00b", "&quot;", "\\", "(", "x" * 10_000, "' OR 1=1 --", "-"])
+def test_whatever_is_typed_finds_something_or_nothing(typed):
+    factories.NewsItemFactory()
+    assert client_of().get("/en/news/", {"q": typed}).status_code == 200
+
+
+def test_pinned_ones_come_first_once_and_until_their_moment(at):
+    later = factories.LONG_AGO + dt.timedelta(days=900)
+    factories.NewsItemFactory(title_en="Old pinned", pinned_until=later)
+    factories.NewsItemFactory(title_en="Newer one", published_at=factories.LONG_AGO + dt.timedelta(days=1))
+    with at(later - dt.timedelta(seconds=1)):
+        text = read("/en/news/")
+        assert text.index("Old pinned") < text.index("Newer one")
+        assert text.count(">Old pinned<") == 1
+    with at(later):
+        text = read("/en/news/")
+    assert text.index("Newer one") < text.index("Old pinned")
+
+
+def test_related_news_share_a_topic_or_a_link_and_are_public(ktu):
+    topic = Topic.objects.create(slug="labs", name_en="Labs")
+    for slug, more in (("story", {}), ("near", {}), ("far", {}), ("hidden", {"publication": "draft"})):
+        item = factories.NewsItemFactory(slug=slug, title_en=slug.title(), **more)
+        if slug != "far":
+            item.topics.add(topic)
+    text = read("/en/news/story/")
+    assert "Near" in text
+    assert "Far" not in text
+    assert "Hidden" not in text
 
 
 @pytest.mark.parametrize("cursor", ["-1", "%00", "AAAA", "W10", "bnVsbA", "a" * 4000])
