@@ -94,7 +94,7 @@ def test_length_is_told_right_where_offsets_are_far(limit, desk, call, sent, mon
 @pytest.mark.parametrize("rows", [1, 3])
 def test_archive_costs_the_same_for_one_row_and_three(rows, desk, call, sent, django_assert_num_queries):
     sent(rows)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         taken(desk, call)
 
 

@@ -375,7 +375,7 @@ def test_whatever_is_sent_to_a_part_is_answered_in_words(data, slug, site, draft
 @pytest.mark.parametrize(
     ("slug", "show", "store"),
     [
-        ("personal", 4, 8), ("studies", 4, 10), ("languages", 4, 9), ("wishes", 4, 10), ("motivation", 3, 8),
+        ("personal", 4, 9), ("studies", 4, 10), ("languages", 4, 9), ("wishes", 4, 10), ("motivation", 3, 8),
         ("questions", 4, 10), ("declarations", 3, 8),
     ],
 )  # fmt: skip

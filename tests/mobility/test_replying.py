@@ -135,9 +135,9 @@ def test_reviewer_never_sees_messages(anonymous, asked, jonas, ruta):
 def test_words_typed_before_the_session_ended_are_kept(desk, asked, ruta):
     from ground import kept
 
-    proof = kept.proof_for(ruta)
-    desk.logout()
     page = url(asked, "application_reply")
+    proof = kept.proof_for(ruta, page)
+    desk.logout()
     assert desk.post(page, {"text": ANSWERED, "typed_by": proof}).status_code == 302
     desk.force_login(ruta)
     assert ANSWERED in desk.get(page).content.decode()
