@@ -63,7 +63,8 @@ def reviewed_paper(w: SimpleNamespace) -> dict[str, Any]:
 
 PAGES = [
     *(public(f"pages:{name}") for name in (
-        "home", "search", "accessibility", "privacy", "cookies", "contacts", "offline", "components", "demo_mail",
+        "home", "search", "suggestions", "accessibility", "privacy", "cookies", "contacts", "offline", "components",
+        "demo_mail",
     )),
     Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
     signed_in("pages:my_work"),

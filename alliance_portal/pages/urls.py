@@ -8,6 +8,7 @@ app_name = "pages"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("my-work/", my_work.my_work, name="my_work"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("privacy/", static.privacy, name="privacy"),

@@ -17,7 +17,7 @@ from documents.models import Document
 from ground import clock
 from ground.content import texts
 from ground.models import Identified
-from ground.search import matching, search_value
+from ground.search import Words, matching, search_value
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import LONG_TEXTS, Centre, Organisation, Role, University
@@ -83,7 +83,7 @@ class NewsItemQuerySet(QuerySet["NewsItem"]):
             .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "partner__search")
         )
 
-    def search(self, typed: str) -> NewsItemQuerySet:
+    def search(self, typed: str | Words) -> NewsItemQuerySet:
         return matching(self, typed)
 
 
