@@ -5,8 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from reversion.models import Version
+
 from projects.history import revisions_of
 from tests.access import LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
+from texts import delivery
+from texts.models import StaticPage
 
 OFFICE = ["egle", "laima"]
 KTU_MANAGERS = ["dainius", *OFFICE]
@@ -63,8 +67,8 @@ def reviewed_paper(w: SimpleNamespace) -> dict[str, Any]:
 
 PAGES = [
     *(public(f"pages:{name}") for name in (
-        "home", "search", "suggestions", "accessibility", "privacy", "cookies", "contacts", "offline", "components",
-        "demo_mail",
+        "home", "search", "suggestions", "about", "accessibility", "privacy", "cookies", "contacts", "offline",
+        "components", "demo_mail",
     )),
     Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
     signed_in("pages:my_work"),
@@ -392,6 +396,23 @@ NEWS = [
     *step("news:detach", OFFICE, attachment, "published", others=403),
 ]  # fmt: skip
 
+
+def kept_page(w: SimpleNamespace) -> dict[str, Any]:
+    delivery.deliver()
+    page = StaticPage.objects.get(slug="privacy")
+    first = Version.objects.get_for_object(page).order_by("revision_id").first()
+    return {"slug": "privacy", "revision": first.revision_id}
+
+
+TEXTS = [
+    page("texts:desk", OFFICE),
+    *form("texts:edit", OFFICE, lambda w: {"slug": "privacy"}),
+    page("texts:edit", [], lambda w: {"slug": "horoscope"}, "no such page"),
+    page("texts:history", OFFICE, lambda w: {"slug": "privacy"}),
+    *form("texts:restore", OFFICE, kept_page),
+    page("texts:restore", [], lambda w: {"slug": "privacy", "revision": 2**31 - 1}, "no such version"),
+]  # fmt: skip
+
 NOTIFICATIONS = [
     signed_in("notifications:inbox"),
     *(Row("notifications:preferences", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
@@ -445,6 +466,7 @@ TABLE: list[Row] = [
     *JOINING,
     *MOBILITY,
     *NEWS,
+    *TEXTS,
     *NOTIFICATIONS,
     *ACCOUNTS,
 ]

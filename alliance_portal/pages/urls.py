@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
     path("my-work/", my_work.my_work, name="my_work"),
+    path("about/", static.about, name="about"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("privacy/", static.privacy, name="privacy"),
     path("cookies/", static.cookies, name="cookies"),

@@ -35,9 +35,10 @@ TURN_NOTHING = {
     "projects_sharing.shared_at", "members_agreement.created_at", "members_agreement.changed_at",
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
-    "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at",
+    "mobility_callchange.changed_at", "texts_staticpage.changed_at", "news_event.starts_at", "news_event.ends_at",
 }  # fmt: skip
-OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications")
+OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications",
+        "texts")  # fmt: skip
 
 
 def test_every_table_is_watched_or_never_shown():
