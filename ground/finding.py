@@ -14,6 +14,9 @@ from typing import Any
 
 from django.db.migrations import RunSQL
 
+# What has no four letters in a row and is no compound has no word to remember: codes, numbers, "of".
+_LETTERS = "[^0-9 .,;:/()-]{4}|^[^0-9]*[-/.][^0-9]*$"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -61,7 +64,13 @@ class Source:
                 f"IF {only} THEN INSERT INTO ground_titleword SELECT unnest(ground_near(w)), w, {owner} "
                 f"FROM {titles} w {known}; END IF"
             )
-        once = f"(SELECT DISTINCT {owner}, {titles} w {rows} WHERE {only}) once (kind, record, w)"
+        if self.personal:
+            found = f"SELECT DISTINCT {owner}, {titles} {rows} WHERE {only}"
+        else:  # the same few words stand in many titles: each is folded once
+            parts = f"string_to_table({self.joined(self.names, row)}, ' ') part"
+            each = f"SELECT DISTINCT part {rows}, {parts} WHERE {only} AND part ~ '{_LETTERS}'"
+            found = f"SELECT DISTINCT {owner}, ground_title_words(part) FROM ({each}) parts"
+        once = f"({found}) once (kind, record, w)"
         return (
             f"INSERT INTO ground_titleword SELECT unnest(ground_near(w)), w, kind, record FROM {once} {known}"
         )
