@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "members",
     "projects",
     "mobility",
+    "texts",
     "news",
     "alliance_portal",
     "allauth",

@@ -18,7 +18,7 @@ from alliance_portal.preflight import CLONE
 from alliance_portal.problems import Problem, complain, say
 
 ROOTS = ("alliance_portal", "accounts", "audit", "documents", "ground", "members", "mobility", "news",
-         "notifications", "projects")  # fmt: skip
+         "notifications", "projects", "texts")  # fmt: skip
 Stamps = dict[str, Any]
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
         path("universities/", include(rooms.members_urls)),
         path("mobility/", include(rooms.mobility_urls)),
         path("", include("news.urls")),
+        path("texts/", include("texts.urls")),
         path("inbox/", include("notifications.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.account.urls")),

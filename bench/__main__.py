@@ -1,4 +1,4 @@
-"""`script/bench projects|applications [--quick]`: a line of JSON for each figure, then a table."""
+"""`script/bench projects|search|applications [--quick]`: a line of JSON for each figure, then a table."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def main() -> int:
         from bench.figures import table
 
         figures = []
-        for figure in _figures(Path(folder), count, quick=options.quick):
+        measured = _search if options.what == "search" else _figures
+        for figure in measured(Path(folder), count, quick=options.quick):
             _say(figure.line(), sys.stdout)
             figures.append(figure)
         _say(f"\n{table(figures)}\n\n{_machine()}", sys.stdout)
@@ -68,7 +69,7 @@ def _applications(options: argparse.Namespace) -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("what", choices=["projects", "applications"])
+    parser.add_argument("what", choices=["projects", "search", "applications"])
     parser.add_argument(
         "--quick", action="store_true", help="few rows and short rounds: does it work at all?"
     )
@@ -93,6 +94,20 @@ def _figures(folder: Path, count: int, *, quick: bool) -> Iterator[Any]:
         begun = time.monotonic()
         yield from Bench(folder, rounds, stack).figures()
         _say(f"measured in {time.monotonic() - begun:.0f} s")
+
+
+def _search(folder: Path, count: int, *, quick: bool) -> Iterator[Any]:
+    from django.core.management import call_command
+    from django.utils import translation
+
+    from bench import finding
+    from bench.figures import Rounds
+
+    yield from _made(count)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    rounds = Rounds(count=5, seconds=0.05) if quick else Rounds()
+    with translation.override("en"), ExitStack() as stack:
+        yield from finding.figures(folder, rounds, stack)
 
 
 def _made(count: int) -> Iterator[Any]:

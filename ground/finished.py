@@ -175,7 +175,8 @@ def _made_of() -> bytes:
     """The print of the files, as they are when the server starts."""
     root = Path(settings.BASE_DIR)
     packages = {Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == root}
-    folders = [(path, "*.py") for path in packages] + [(root / "templates", "*.*"), (root / "locale", "*.mo")]
+    folders = [(path, pattern) for path in packages for pattern in ("*.py", "*.md")]
+    folders += [(root / "templates", "*.*"), (root / "locale", "*.mo")]
     files = {path for folder, pattern in folders for path in folder.rglob(pattern) if path.is_file()}
     files |= {root / "requirements.txt", Path(settings.STATIC_ROOT) / "staticfiles.json"}
     digest = hashlib.sha256()

@@ -14,10 +14,13 @@ from markdown_it.tree import SyntaxTreeNode
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
-    "p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "code", "pre", "hr",
+    "p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "pre", "hr",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-_HEADINGS = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
+_HEADINGS = {
+    2: {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"},
+    3: {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"},
+}
 
 
 def clean(source: str) -> str:
@@ -56,20 +59,23 @@ def _figure(token: Token, alone: bool) -> Figure:
     return Figure(str(token.attrs.get("src", "")), words, str(token.attrs.get("title", "")).strip(), alone)
 
 
-def render(source: str | None, figure: Callable[[Figure], SafeString] | None = None) -> SafeString:
-    """Markdown `source` as safe HTML; raw HTML in it is shown as text, headings begin at the third level.
+def render(
+    source: str | None, figure: Callable[[Figure], SafeString] | None = None, *, top: int = 3
+) -> SafeString:
+    """Markdown `source` as safe HTML; raw HTML in it is shown as text, headings begin at level `top` (2 or 3).
 
     Pictures are left out, but for those that stand alone and that `figure` draws (safe HTML, empty for none).
     """
     tokens = _markdown.parse(source or "")
     for token in tokens:
-        token.tag = _HEADINGS.get(token.tag, token.tag)
+        token.tag = _HEADINGS[top].get(token.tag, token.tag)
     drawn = _set_aside(tokens, figure) if figure else {}
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     safe = nh3.clean(
         html,
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
+        set_tag_attribute_values={"table": {"tabindex": "0"}},  # a wide one is scrolled with the keyboard too
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener noreferrer",
     )

@@ -41,19 +41,41 @@ def document(parts: Iterable[str | None]) -> str:
     return " ".join(word for part in parts if part for word in words(part))
 
 
+def typed_words(typed: str) -> list[str]:
+    """The folded words of what a person typed, a code as one word without its marks; a dozen at most."""
+    wanted: list[str] = []
+    for token in fold(typed).split():
+        if _JOINED.fullmatch(token):
+            wanted.append(re.sub(r"[-/.]", "", token))
+        else:
+            wanted.extend(_WORD.findall(token))
+    return wanted[:_MAX_WORDS]
+
+
 def prefix_query(typed: str) -> str:
     """What a person typed as a tsquery in which each word may be the beginning of a longer one.
 
     Empty when there is nothing to look for. Never raises, whatever was typed.
     """
-    folded = fold(typed)
-    wanted: list[str] = []
-    for token in folded.split():
-        if _JOINED.fullmatch(token):
-            wanted.append(re.sub(r"[-/.]", "", token))
-        else:
-            wanted.extend(_WORD.findall(token))
-    return " & ".join(f"{word}:*" for word in wanted[:_MAX_WORDS])
+    return " & ".join(f"{word}:*" for word in typed_words(typed))
+
+
+def left_out(word: str) -> list[str]:
+    """`word` and what it becomes with each of its letters left out, as `ground_near` of the database has it."""
+    return sorted({word, *(word[:place] + word[place + 1 :] for place in range(len(word)))})
+
+
+def one_off(one: str, other: str) -> bool:
+    """Whether the words differ by one letter: another one, one more, one less, or two that changed places."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one == other or len(other) - len(one) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2] == other[start : start + 2][::-1]
+    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])
 
 
 _LETTERS_RUN = re.compile(r"[^\W\d_]+")

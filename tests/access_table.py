@@ -5,11 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from reversion.models import Version
+
 from news import showing, social
 from news.registering import links
 from news.restoring import versions_of
 from projects.history import revisions_of
 from tests.access import EVERYBODY, LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
+from texts import delivery
+from texts.models import StaticPage
 
 OFFICE = ["egle", "laima"]
 KTU_MANAGERS = ["dainius", *OFFICE]
@@ -94,7 +98,8 @@ def token(name: str) -> Any:
 
 PAGES = [
     *(public(f"pages:{name}") for name in (
-        "home", "search", "accessibility", "privacy", "cookies", "contacts", "offline", "components", "demo_mail",
+        "home", "search", "suggestions", "about", "accessibility", "privacy", "cookies", "contacts", "offline",
+        "components", "demo_mail",
     )),
     Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
     signed_in("pages:my_work"),
@@ -495,6 +500,23 @@ EVENTS = [
     Row("news:certificate", "made up", lambda w: {"token": "made-up"}),
 ]  # fmt: skip
 
+
+def kept_page(w: SimpleNamespace) -> dict[str, Any]:
+    delivery.deliver()
+    page = StaticPage.objects.get(slug="privacy")
+    first = Version.objects.get_for_object(page).order_by("revision_id").first()
+    return {"slug": "privacy", "revision": first.revision_id}
+
+
+TEXTS = [
+    page("texts:desk", OFFICE),
+    *form("texts:edit", OFFICE, lambda w: {"slug": "privacy"}),
+    page("texts:edit", [], lambda w: {"slug": "horoscope"}, "no such page"),
+    page("texts:history", OFFICE, lambda w: {"slug": "privacy"}),
+    *form("texts:restore", OFFICE, kept_page),
+    page("texts:restore", [], lambda w: {"slug": "privacy", "revision": 2**31 - 1}, "no such version"),
+]  # fmt: skip
+
 NOTIFICATIONS = [
     signed_in("notifications:inbox"),
     *(Row("notifications:preferences", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
@@ -549,6 +571,7 @@ TABLE: list[Row] = [
     *MOBILITY,
     *NEWS,
     *EVENTS,
+    *TEXTS,
     *NOTIFICATIONS,
     *ACCOUNTS,
 ]

@@ -157,7 +157,8 @@ def test_the_back_office_is_for_administrators_alone(persona, records, client_of
 
 
 def test_every_record_stands_in_the_back_office():
-    rooms = {"accounts", "audit", "documents", "members", "mobility", "news", "notifications", "projects"}
+    rooms = {"accounts", "audit", "documents", "members", "mobility", "news", "notifications", "projects",
+             "texts"}  # fmt: skip
     inlines = {i.model for site in admin.site._registry.values() for i in site.inlines}
     through = {f.remote_field.through for m in apps.get_models() for f in m._meta.many_to_many}
     missing = [

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     "accounts", "alliance_portal", "audit", "bench", "documents", "drills", "ground", "members", "mobility", "news",
-    "notifications", "projects",
+    "notifications", "projects", "texts",
 )  # fmt: skip
 FUNCTION, VIEW, MODULE, CLASS = 30, 25, 400, 250
 MODULES = sorted(

@@ -19,6 +19,7 @@ from alliance_portal.demo import (
 )
 from alliance_portal.demo.reading import Days
 from ground import clock
+from texts.delivery import deliver
 
 
 def is_loaded() -> bool:
@@ -28,7 +29,8 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load_content() -> None:
-    """Real content: reference data, the universities' texts, the guide to funding, S-NET-24-50, two news items.
+    """Real content: reference data, the universities' texts, the guide to funding, S-NET-24-50, two news items, the
+    portal's own pages.
 
     What is there already stays as it is.
     """
@@ -38,6 +40,7 @@ def load_content() -> None:
         projects.load_programmes()
         projects.load_membership_project()
         news.load_news(Days(clock.now()), demo=False)
+        deliver()
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from projects.models import Programme, Project
 
 NAMED = (
     "pages:home", "projects:list", "members:list", "mobility:index", "news:list", "news:events", "funding:index",
-    "pages:accessibility", "pages:privacy", "pages:cookies", "pages:contacts",
+    "pages:about", "pages:accessibility", "pages:privacy", "pages:cookies", "pages:contacts",
 )  # fmt: skip
 
 

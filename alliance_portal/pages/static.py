@@ -1,4 +1,6 @@
-"""Pages of text: accessibility, privacy, cookies, contacts, and the page for people without a connection."""
+"""Pages of text: about, accessibility, privacy, cookies, contacts, and the page for people without a connection."""
+
+from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -6,33 +8,30 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-
-@login_not_required
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement after the European Union's model."""
-    return render(request, "pages/accessibility.html")
+from ground.finished import finished
+from texts.delivery import as_it_is
+from texts.rules import EDIT
 
 
-@login_not_required
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What the portal knows about people, why, and how long."""
-    return render(request, "pages/privacy.html")
+def _static(slug: str, what: str) -> Callable[[HttpRequest], HttpResponse]:
+    """The view of a page whose text the office keeps."""
+
+    @login_not_required
+    @require_safe
+    @finished()
+    def page(request: HttpRequest) -> HttpResponse:
+        context = {"page": as_it_is(slug), "may_edit": request.user.has_perm(EDIT)}
+        return render(request, "pages/static.html", context)
+
+    page.__name__, page.__doc__ = slug, what
+    return page
 
 
-@login_not_required
-@require_safe
-def cookies(request: HttpRequest) -> HttpResponse:
-    """The few necessary cookies."""
-    return render(request, "pages/cookies.html")
-
-
-@login_not_required
-@require_safe
-def contacts(request: HttpRequest) -> HttpResponse:
-    """Whom to ask."""
-    return render(request, "pages/contacts.html")
+about = _static("about", "What the portal is, and for whom.")
+accessibility = _static("accessibility", "The accessibility statement after the European Union's model.")
+privacy = _static("privacy", "What the portal knows about people, why, and how long.")
+cookies = _static("cookies", "The few necessary cookies.")
+contacts = _static("contacts", "Whom to ask.")
 
 
 @login_not_required

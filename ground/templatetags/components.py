@@ -296,10 +296,13 @@ def chip(words: Any, href: str, count: Any = "", current: bool = False, remove: 
 
 
 @register.simple_tag
-def search_box(action: str, label: Any, value: str = "", name: str = "q", id: str = "") -> SafeString:
-    """A search field with its button."""
+def search_box(
+    action: str, label: Any, value: str = "", name: str = "q", id: str = "", suggest: str = ""
+) -> SafeString:
+    """A search field with its button; `suggest` is the address of suggestions while somebody types."""
+    identifier = id or f"search-{slugify(name)}"
     return _draw(
-        "search_box", action=action, label=label, value=value, name=name, id=id or f"search-{slugify(name)}"
+        "search_box", action=action, label=label, value=value, name=name, id=identifier, suggest=suggest
     )
 
 

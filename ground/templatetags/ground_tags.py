@@ -287,10 +287,10 @@ def words(record: Any, field: str) -> str:
 
 
 @register.simple_tag
-def rich(record: Any, field: str) -> SafeString:
-    """A translated Markdown field as HTML, marked with its language when that isn't the page's."""
+def rich(record: Any, field: str, top: int = 3) -> SafeString:
+    """A translated Markdown field as HTML, marked with its language when that isn't the page's; headings from `top`."""
     words, other = in_language(record, field)
-    html = richtext.render(words)
+    html = richtext.render(words, top=top)
     return format_html('<div class="flow" lang="{}">{}</div>', other, html) if other else html
 
 

@@ -17,12 +17,12 @@ from django_countries.fields import CountryField
 
 from ground import text
 from ground.models import Identified
-from ground.search import matching, search_value
+from ground.search import Words, matching, search_value
 from ground.validators import sensible_year
 
 
 class OrganisationQuerySet(QuerySet["Organisation"]):
-    def search(self, typed: str) -> OrganisationQuerySet:
+    def search(self, typed: str | Words) -> OrganisationQuerySet:
         """Organisations whose names, city or codes begin with every word typed."""
         return matching(self, typed)
 

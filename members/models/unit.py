@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import text
 from ground.models import Identified
+from ground.search import Words, matching_entries
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models.appointment import Role
@@ -24,6 +25,16 @@ from members.models.university import University
 _CALLED = re.compile(r"[+(]?[0-9][0-9 +().,;/-]{2,}((ext|vid|x)\.? ?[0-9]+)?", re.IGNORECASE)
 # Who of a university's people reads its internal contacts.
 _READ_INTERNAL = (Role.MOBILITY_COORDINATOR, Role.PROJECT_MANAGER, Role.EDITOR)
+
+
+class UnitQuerySet(QuerySet["OrganisationalUnit"]):
+    def visible_to(self, user: Any) -> UnitQuerySet:
+        """The inside of a university is public."""
+        return self.all()
+
+    def search(self, typed: str | Words) -> UnitQuerySet:
+        """Units in whose names, code or description every word typed begins a word."""
+        return matching_entries(self, "unit", typed)
 
 
 class OrganisationalUnit(Identified):
@@ -40,6 +51,8 @@ class OrganisationalUnit(Identified):
     description = models.TextField(_("what it does"), blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     sort_key = models.CharField(max_length=250, editable=False)
+
+    objects = UnitQuerySet.as_manager()
 
     LEVELS = 8  # of units within units; the trigger of the table says the same
 
@@ -101,6 +114,14 @@ class ContactQuerySet(QuerySet["Contact"]):
         if held.office or held.administrator:
             return self.all()
         return self.filter(Q(is_public=True) | Q(university__in=held.universities(*_READ_INTERNAL)))
+
+    def public(self) -> ContactQuerySet:
+        """Those that everybody is shown."""
+        return self.filter(is_public=True)
+
+    def search(self, typed: str | Words) -> ContactQuerySet:
+        """Contacts in whose name, subject or address every word typed begins a word."""
+        return matching_entries(self, "contact", typed)
 
 
 class Contact(Identified):
@@ -193,6 +214,10 @@ class CentreQuerySet(QuerySet["Centre"]):
     def for_list(self) -> CentreQuerySet:
         """What a line of the directory shows, in one query."""
         return self.select_related("host", "network").defer("host__search").order_by("host__sort_key", "pk")
+
+    def search(self, typed: str | Words) -> CentreQuerySet:
+        """Centres in whose name, operator, mission or activities every word typed begins a word."""
+        return matching_entries(self, "centre", typed)
 
 
 class Centre(Identified):

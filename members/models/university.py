@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import validate_zone
 from ground import clock
 from ground.models import Identified
-from ground.search import matching
+from ground.search import Words, entered, matching
 from ground.templatetags.ground_tags import number
 from ground.validators import sensible_year
 from members.models.field import FieldOfEducation
-from members.models.organisation import Organisation
+from members.models.organisation import Identifier, Organisation
 
 
 class UniversityQuerySet(QuerySet["University"]):
@@ -62,7 +62,7 @@ class UniversityQuerySet(QuerySet["University"]):
         row = JSONObject(name=F("name"), city=F("city"), country=F("country"))
         return self.annotate(schools=ArraySubquery(schools.annotate(row=row).values("row")))
 
-    def search(self, typed: str) -> UniversityQuerySet:
+    def search(self, typed: str | Words) -> UniversityQuerySet:
         """Universities whose names or city begin with every word typed."""
         return matching(self, typed, field="organisation__search")
 
@@ -72,6 +72,15 @@ class UniversityQuerySet(QuerySet["University"]):
         return self.filter(
             Q(pk__in=University.objects.search(typed).values("pk"))
             | Q(organisation__in=schools.values("parent"))
+        )
+
+    def search_by_all(self, typed: str | Words) -> UniversityQuerySet:
+        """Universities that have every word typed in their names and city, or those of a school, or in a code."""
+        named = Organisation.objects.search(typed).values("pk")
+        coded = Identifier.objects.filter(pk__in=entered("identifier", typed)).values("organisation")
+        found = Organisation.objects.filter(Q(pk__in=named) | Q(pk__in=coded))
+        return self.filter(
+            Q(organisation__in=found.values("pk")) | Q(organisation__in=found.values("parent"))
         )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import clock
 from ground.models import Identified
+from ground.search import Words, matching_entries
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import FieldOfEducation, Role, University
@@ -68,6 +69,10 @@ class CallQuerySet(QuerySet["Call"]):
     def for_list(self) -> CallQuerySet:
         """What a line of the list shows, in one query."""
         return self.select_related("university__organisation").defer("university__organisation__search")
+
+    def search(self, typed: str | Words) -> CallQuerySet:
+        """Calls in whose title or summary every word typed begins a word."""
+        return matching_entries(self, "call", typed)
 
 
 class Call(Identified):

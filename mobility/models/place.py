@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
@@ -9,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ground import languages
 from ground.models import Identified
-from members.models import Condition, FieldOfEducation, University
+from ground.search import Words, entered
+from members.models import Condition, FieldOfEducation, Organisation, University
 from members.models.exchange import Cefr, Eqf
 from members.models.factsheet import Term
 from mobility.models.call import Call
@@ -25,6 +29,20 @@ class PlaceQuerySet(QuerySet["Place"]):
     def offered(self) -> PlaceQuerySet:
         """Those that applicants can still wish for."""
         return self.filter(is_offered=True)
+
+    def open_to(self, user: Any, moment: dt.datetime) -> PlaceQuerySet:
+        """Offered places of calls that `user` may see and that take applications at `moment`."""
+        calls = Call.objects.visible_to(user).open_at(moment)
+        return self.offered().filter(call__in=calls.values("pk"))
+
+    def search(self, typed: Words) -> PlaceQuerySet:
+        """Places of whose host or field every word typed begins a word."""
+        found = self if typed.typed else self.none()
+        for word in typed.alone:
+            hosts = Organisation.objects.search(word).values("university")
+            fields = entered("field", word, key="substr(record::text, 2)")
+            found = found.filter(Q(host__in=hosts) | Q(field__in=fields))
+        return found
 
 
 class Place(Identified):

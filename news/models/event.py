@@ -18,7 +18,7 @@ from accounts.models import validate_zone
 from ground import clock
 from ground.content import texts
 from ground.models import Identified
-from ground.search import matching, search_value
+from ground.search import Words, matching, search_value
 from ground.validators import sensible_year
 from members.models import Centre, Organisation, University
 from mobility.models import Call
@@ -61,7 +61,7 @@ class EventQuerySet(QuerySet["Event"]):
             .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "organiser__search")
         )
 
-    def search(self, typed: str) -> EventQuerySet:
+    def search(self, typed: str | Words) -> EventQuerySet:
         return matching(self, typed)
 
 

@@ -18,7 +18,7 @@ from documents.models import Document
 from ground import clock
 from ground.content import texts
 from ground.models import Identified
-from ground.search import matching, search_value
+from ground.search import Words, matching, search_value
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import LONG_TEXTS, Centre, Organisation, Role, University
@@ -89,7 +89,7 @@ class NewsItemQuerySet(QuerySet["NewsItem"]):
         pictures = apps.get_model("news", "Picture").objects.filter(is_lead=True)
         return self.prefetch_related(Prefetch("pictures", pictures.for_showing(), to_attr="leads"))
 
-    def search(self, typed: str) -> NewsItemQuerySet:
+    def search(self, typed: str | Words) -> NewsItemQuerySet:
         return matching(self, typed)
 
 

@@ -1,7 +1,7 @@
 """Who comes: registering, confirming an address, cancelling, and moving up from the waiting list.
 
 Every verb locks the event's admission first, so that places are given one after the other; the database counts and
-refuses more than there are whatever the verbs do (migration 0013).
+refuses more than there are whatever the verbs do (migration 0009).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
+from ground.search import Words, matching_entries
 
 
 class ProgrammeQuerySet(QuerySet["Programme"]):
@@ -23,6 +24,10 @@ class ProgrammeQuerySet(QuerySet["Programme"]):
     def in_guide_order(self) -> ProgrammeQuerySet:
         """Parents before their children, siblings in their order."""
         return self.order_by("path")
+
+    def search(self, typed: str | Words) -> ProgrammeQuerySet:
+        """Programmes and actions in whose name, purpose, activities or participants every word typed begins a word."""
+        return matching_entries(self, "programme", typed)
 
     def below(self, path: str) -> ProgrammeQuerySet:
         """The programme at `path` and everything that is part of it."""

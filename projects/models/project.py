@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from ground import clock, text
 from ground.content import texts
 from ground.models import Identified
-from ground.search import matching, ranked, search_value
+from ground.search import Words, matching, ranked, search_value
 from ground.validators import sensible_year
 from members.appointments import held_by
 from members.models import Role, University
@@ -96,7 +96,7 @@ class ProjectQuerySet(QuerySet["Project"]):
         ]
         return self.for_list().only(*_LINE, *long, "version", "created_at", "updated_at")
 
-    def search(self, typed: str) -> ProjectQuerySet:
+    def search(self, typed: str | Words) -> ProjectQuerySet:
         """Projects in which every word typed begins a word: code, titles, head, partners, departments, texts."""
         return matching(self, typed)
 

@@ -23,7 +23,7 @@ FOR EACH ROW EXECUTE FUNCTION news_count_seats()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0012_events_constrained"), ("ground", "0001_finished")]
+    dependencies = [("news", "0008_events_constrained"), ("ground", "0001_finished")]
     operations = [
         migrations.RunSQL(COUNT, "DROP FUNCTION news_count_seats()"),
         migrations.RunSQL(TRIGGER, "DROP TRIGGER news_count_seats ON news_registration"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0011_events_backfilled")]
+    dependencies = [("news", "0007_events_backfilled")]
     operations = [
         migrations.AddConstraint(
             model_name='event',

@@ -11,5 +11,5 @@ def tell_online(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0010_events_whole")]
+    dependencies = [("news", "0006_events_whole")]
     operations = [migrations.RunPython(tell_online, migrations.RunPython.noop)]

@@ -1,0 +1,14 @@
+"""What was there before is found too."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+from ground.finding import fill
+
+FOUND = import_module("members.migrations.0015_found").FOUND
+
+
+class Migration(migrations.Migration):
+    dependencies = [("members", "0015_found")]
+    operations = [fill(*FOUND)]
