@@ -27,7 +27,8 @@ def _lines(bound: Any) -> list[str]:
     """What was typed into a field; of a choice, the words that were chosen."""
     value = bound.value()
     choices = {str(key): label for key, label in getattr(bound.field, "choices", ()) if key not in (None, "")}
-    return in_words(str(choices.get(str(value), "" if value is None or value is False else value)))
+    words = str(choices.get(str(value), "" if value is None or value is False else value))
+    return in_words(words.replace("  ", "\u00a0\u00a0"))  # a page would draw two plain spaces as one
 
 
 def carried(sent: QueryDict) -> list[tuple[str, str]]:
