@@ -7,11 +7,19 @@ from members import models
 _ALONE = (
     models.Identifier, models.Membership, models.Figure, models.Contact, models.OrganisationalUnit,
     models.CentreNetwork, models.Centre, models.OwnProfile, models.TeachingLanguage,
-    models.FactsheetTerm, models.FactsheetLanguage,
+    models.EmailDomain, models.FactsheetTerm, models.FactsheetLanguage,
 )  # fmt: skip
 
 # What is kept with every save of a university, so that one revision tells the whole of it.
-UNIVERSITY = ["memberships", "figures", "contacts", "units", "own_profile", "teaching_languages"]
+UNIVERSITY = [
+    "memberships",
+    "figures",
+    "contacts",
+    "units",
+    "own_profile",
+    "teaching_languages",
+    "email_domains",
+]
 
 
 def keep() -> None:

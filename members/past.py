@@ -16,10 +16,12 @@ from django.db.models import DateField, Model
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
+from audit.models import Event
 from ground import languages
 from ground.templatetags.ground_tags import day, number
+from members.actions import alliance
 from members.editing.parts import LANGUAGES
-from members.models import Factsheet, Organisation, University
+from members.models import Factsheet, Figure, Organisation, University
 
 MOST = 30
 # A unit stands in every save of its university: so many are looked at for those that changed it.
@@ -36,6 +38,7 @@ _CALLED_BY = {
     "members.figure": ("kind", "year"),
     "members.membership": ("kind",),
     "members.teachinglanguage": ("language",),
+    "members.emaildomain": ("domain",),
 }
 _NAMED = frozenset({"members.organisationalunit", "members.contact", "members.centre"})
 _WITH_ROWS = (University, Factsheet, Organisation)
@@ -83,6 +86,27 @@ def changes(record: Model) -> list[Change]:
     ]
     found += [_change(revision, None) for revision, _snapshot in kept[-1:]]
     return found[:MOST]
+
+
+def changes_of_the_alliance() -> list[Change]:
+    """The latest saves of the alliance's own figures, the newest first: what each figure said before and after."""
+    saved = Event.objects.filter(verb=alliance.EDITED, subject_uuid=alliance.SUBJECT).order_by("-at", "-pk")
+    return [
+        Change(
+            event.at, event.actor_name, str(event.details.get("comment", "")),
+            list(_figures(event.details.get("before", ()), event.details.get("after", ()))),
+        )
+        for event in saved[:MOST]
+    ]  # fmt: skip
+
+
+def _figures(before: Iterable[Fields], after: Iterable[Fields]) -> Iterator[Line]:
+    """The figures that differ; each is told by its kind and year."""
+    old, new = ({(row["kind"], row["year"]): row for row in rows} for rows in (before, after))
+    for key in {**new, **old}:
+        was, now = (Figure(**rows[key]).said if key in rows else "" for rows in (old, new))
+        if was != now:
+            yield Line(f"{Figure(kind=key[0]).get_kind_display()}, {key[1]}", "", was, now)
 
 
 def _change(revision: Any, lines: Iterable[Line] | None) -> Change:

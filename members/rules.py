@@ -122,9 +122,9 @@ def is_coordinator_of_host(user: Any, host: Any) -> bool:
     )
 
 
-# A university is kept by who coordinates mobility there. Legal name, Erasmus code, PIC and membership are kept by the
-# office: agreements, grants and lists of the alliance stand on them. Centres belong to whoever hosts them; those of
-# partners have nobody else here than the office.
+# A university is kept by who coordinates mobility there. Legal name, Erasmus code, PIC, membership, time zone and
+# e-mail domains are kept by the office: agreements, grants, deadlines and lists of the alliance stand on them. Centres
+# belong to whoever hosts them; those of partners have nobody else here than the office.
 rules.add_perm("members.edit_university", is_coordinator_of | is_office | is_administrator)
 rules.add_perm("members.edit_identity", is_office | is_administrator)
 rules.add_perm("members.edit_membership", is_office | is_administrator)

@@ -17,8 +17,11 @@ def _records(kind: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("alliance/figures/edit/", alliance.alliance_figures, name="edit_alliance"),
+    path("alliance/figures/history/", alliance.alliance_history, name="alliance_history"),
     path("alliance/networks/new/", alliance.network_edit, name="edit_network_new"),
     path("alliance/networks/<int:pk>/", alliance.network_edit, name="edit_network"),
+    path("alliance/networks/<int:pk>/history/", alliance.network_history, name="network_history"),
+    path("alliance/networks/<int:pk>/remove/", alliance.network_remove, name="edit_network_remove"),
     path("centres/new/", editing_records.centre_new, name="centre_new"),
     path("centres/<slug:slug>/edit/", editing_records.centre_edit, name="edit_centre"),
     path("centres/<slug:slug>/history/", histories.centre_history, name="centre_history"),

@@ -294,6 +294,7 @@ EDITING = [
     *(row for name in ("profile", "facts", "figures", "studies")
       for row in form("members:edit_part", KEEPERS, part(name), name)),
     *form("members:edit_part", OFFICE, part("memberships"), "memberships"),
+    *form("members:edit_part", OFFICE, part("portal"), "time zone and domains"),
     *form("members:edit_part", [], part("horoscope"), "no such part"),
     *(row for kind in ("unit", "contact") for row in (
         *form(f"members:edit_{kind}_new", KEEPERS, slug("ktu")),
@@ -305,6 +306,9 @@ EDITING = [
     *form("members:edit_alliance", OFFICE),
     *form("members:edit_network_new", OFFICE),
     *form("members:edit_network", OFFICE, lambda w: {"pk": w.network.pk}),
+    *form("members:edit_network_remove", OFFICE, lambda w: {"pk": w.network.pk}),
+    page("members:network_history", OFFICE, lambda w: {"pk": w.network.pk}),
+    page("members:alliance_history", OFFICE),
     page("members:edit_schools", KEEPERS, slug("ktu")),
     page("members:edit_schools", [], slug("aveiro"), "of what is no group"),
     *form("members:edit_school_new", KEEPERS, slug("ktu")),

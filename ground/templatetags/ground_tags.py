@@ -23,6 +23,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from ground import clock, kept, richtext
+from ground.text import titled
 
 register = template.Library()
 
@@ -203,6 +204,22 @@ def number(value: Any) -> str:
 @lru_cache(maxsize=5000, typed=True)
 def _number(value: Any, locale: str) -> str:
     return format_decimal(value, locale=locale).replace("-", "−")
+
+
+@register.filter
+def degrees(value: Any, axis: str) -> str:
+    """A latitude or longitude (`axis`) with its side of the world: "25.67507° N", "100.31847° W"; empty for none."""
+    if not isinstance(value, int | float | Decimal):
+        return ""
+    sides = {
+        ("latitude", True): _("%(degrees)s° N"), ("latitude", False): _("%(degrees)s° S"),
+        ("longitude", True): _("%(degrees)s° E"), ("longitude", False): _("%(degrees)s° W"),
+    }  # fmt: skip
+    away = Decimal(value).copy_abs()
+    return sides[axis, value >= 0] % {"degrees": format_decimal(away, format="0.#####", locale=locale_name())}
+
+
+register.filter("titled", titled)
 
 
 def filled(words: str, **values: Any) -> str:

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audit import trail
 from ground import richtext
+from ground.workflow import NotPossible
 from members.actions.universities import keep_original, one_revision
 from members.editing import Values, changed, merged
 from members.editing.parts import FIGURE, table, write_table
 from members.models import CentreNetwork, Figure
 
 SUBJECT = uuid.uuid5(uuid.NAMESPACE_URL, "members.alliance")  # by which the trail knows the alliance
+EDITED = "members.edit_alliance"  # a save of the figures, in the trail
 NETWORK = ("name_en", "name_lt", "description_en", "description_lt")
 NAME = gettext_noop("The alliance in figures")
 _ONE_AT_A_TIME = 7_190_403  # the lock under which the alliance's figures are saved
@@ -44,7 +47,7 @@ def edit_figures(*, by: Any, typed: Values, seen: Mapping[str, str], comment: st
             return False
         write_table(_rows(), values["figures"], university=None)
         trail.record(
-            "members.edit_alliance", by=by, kind="members.alliance", subject=SUBJECT, name=NAME,
+            EDITED, by=by, kind="members.alliance", subject=SUBJECT, name=NAME,
             details={"before": stored["figures"], "after": figures()["figures"], "comment": comment},
         )  # fmt: skip
     return True
@@ -81,6 +84,27 @@ def save_network(
                 name=str(record), details={"changed": names},
             )  # fmt: skip
     return bool(names)
+
+
+def remove_network(record: CentreNetwork, *, by: Any) -> None:
+    """Remove a network in which no centre is any more; one that is gone already stays so.
+
+    Raises PermissionDenied, or NotPossible while centres are in it: they would lose their sisters unasked.
+    """
+    _demand(by)
+    keep_original(record)
+    with one_revision(by, ""):
+        held = CentreNetwork.objects.select_for_update().filter(pk=record.pk).first()
+        if held is None:
+            return
+        if centres := [str(centre) for centre in held.centres.order_by("pk")]:
+            words = _("These centres are in it: %(names)s. Take them out of it first.")
+            raise NotPossible(words % {"names": ", ".join(centres)})
+        trail.record(
+            "members.remove_network", by=by, kind="members.alliance", subject=SUBJECT, name=str(held),
+            details={"was": network(held)},
+        )  # fmt: skip
+        held.delete()
 
 
 def _demand(by: Any) -> None:

@@ -28,6 +28,7 @@ ORIGINAL = gettext_noop("As it was before the first edit here.")
 RESERVED = frozenset({"new", "edit"})
 _WORDS = {
     "members_identifier_once": gettext_noop("Another organisation already has this code."),
+    "members_emaildomain_domain_key": gettext_noop("Another university already has this e-mail domain."),
     "members_membership_no_overlap": gettext_noop("The university already has a membership in this period."),
     "members_unit_name_once": gettext_noop("The university already has a unit of this name."),
     "members_unit_no_loop": gettext_noop("A unit cannot be part of what is part of it."),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ground import richtext
 from members.editing.values import Values
 from members.models import (
+    EmailDomain,
     Figure,
     Identifier,
     Membership,
@@ -174,6 +175,16 @@ def _write_memberships(university: University, values: Values, by: Any) -> None:
     )
 
 
+def _read_portal(university: University, by: Any) -> dict[str, Any]:
+    return {"zone": university.zone, "domains": table(university.email_domains.order_by("domain"), "domain")}
+
+
+def _write_portal(university: University, values: Values, by: Any) -> None:
+    university.zone = values["zone"]
+    university.save()
+    write_table(EmailDomain.objects.filter(university=university), values["domains"], university=university)
+
+
 _EDIT = "members.edit_university"
 PARTS: dict[str, Part] = {
     part.name: part
@@ -197,6 +208,11 @@ PARTS: dict[str, Part] = {
         Part(
             "memberships", _("Membership"), _("Periods in which the university belongs to the alliance."),
             "members.edit_membership", _read_memberships, _write_memberships,
+        ),
+        Part(
+            "portal", _("Time zone and domains"),
+            _("In which time its deadlines are, and whose e-mail addresses suggest the university to newcomers."),
+            "members.edit_identity", _read_portal, _write_portal,
         ),
     )
 }  # fmt: skip

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ground import languages, text
 from ground.forms import PortalForm, PortalModelForm
+from ground.templatetags.ground_tags import ZONES, zone_words
 from members.editing import Clash, Part, Values, marks
 from members.editing.parts import (
     ADDRESS,
@@ -164,6 +165,21 @@ class StudiesForm(PortalForm):
         return [group for group in groups.values() if group["fields"]]
 
 
+class PortalPartForm(PortalForm):
+    """In which time the deadlines of the university are."""
+
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Its deadlines end by the clocks of this place."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("zone", "")
+        named = {zone: str(words) for zone, words in ZONES.items()} | {kept: zone_words(kept)}
+        self.fields["zone"].choices = sorted(named.items(), key=lambda one: one[1])  # type: ignore[attr-defined]
+
+
 class Comment(PortalForm):
     comment = forms.CharField(
         label=gettext_lazy("Why?"), max_length=200, required=False,
@@ -176,10 +192,10 @@ def filled_table(
 ) -> Any:
     """A table from what was sent or is shown; who doesn't keep the identity of the organisation sees not its codes."""
     made = TABLES[name](sent, prefix=name, initial=shown[name])
-    if name == "identifiers":
+    if name in ("identifiers", "domains"):
         made.organisation_id = organisation_id
-        if not identity:
-            made.schemes = tuple(scheme for scheme in Scheme.values if scheme not in KEPT_BY_OFFICE)
+    if name == "identifiers" and not identity:
+        made.schemes = tuple(scheme for scheme in Scheme.values if scheme not in KEPT_BY_OFFICE)
     return made
 
 
@@ -211,6 +227,8 @@ class PartEditor:
             identity = keeps_identity(self.by, self.university)
             organisation = copy.copy(self.university.organisation)
             return FactsForm(sent, instance=organisation, initial=shown, identity=identity)
+        if self.part.name == "portal":
+            return PortalPartForm(sent, initial=shown)
         if self.part.name == "studies":
             return StudiesForm(sent, initial=shown, sought=(sent or {}).get("sought", ""))
         return None

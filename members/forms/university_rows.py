@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ground import languages
 from ground.forms import PortalModelForm
-from members.models import Eqf, Figure, Identifier, Membership, Scheme, TeachingLanguage
+from members.joining import domains
+from members.models import EmailDomain, Eqf, Figure, Identifier, Membership, Scheme, TeachingLanguage
 from members.models.organisation import plain_spaces
 
 BLANK_ROWS, MOST_ROWS = 3, 200
@@ -213,6 +214,46 @@ class MembershipRows(Rows):
                 raise ValidationError(_("Two memberships overlap. One ends before the next begins."))
 
 
+class DomainForm(RowForm):
+    telling = ("domain",)
+
+    class Meta:
+        model = EmailDomain
+        fields = ["domain"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["domain"].widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
+
+    def clean_domain(self) -> str:
+        found = domains.typed(self.cleaned_data["domain"])
+        if not found:
+            raise ValidationError(
+                _("This is not an e-mail domain. Write what stands after @, such as ktu.lt.")
+            )
+        return found
+
+
+class DomainRows(Rows):
+    once = ("domain",)
+    twice = gettext_lazy("The same domain stands here twice.")
+    title = gettext_lazy("E-mail domains")
+    hint = gettext_lazy(
+        "What stands after @ in the addresses of its people, such as ktu.lt; domains below it (stud.ktu.lt) too."
+    )
+    organisation_id: int | None = None
+
+    def clean(self) -> None:
+        super().clean()
+        others = EmailDomain.objects.exclude(university__organisation=self.organisation_id)
+        rows = others.filter(domain__in=[row["domain"] for row in self.rows if row.get("domain")])
+        taken = {one.domain: one.university.name for one in rows.select_related("university__organisation")}
+        for form in self.forms:
+            if holder := taken.get(form.cleaned_data.get("domain", "")):
+                words = _("This domain suggests another university already (%(name)s).")
+                form.add_error("domain", words % {"name": holder})
+
+
 def table(form: type[RowForm], base: type[Rows]) -> Any:
     """The class of a table with rows of `form`."""
     return forms.formset_factory(
@@ -226,4 +267,5 @@ TABLES: dict[str, Any] = {
     "figures": table(FigureForm, FigureRows),
     "teaching": table(TeachingForm, TeachingRows),
     "memberships": table(MembershipForm, MembershipRows),
+    "domains": table(DomainForm, DomainRows),
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from members.models import EmailDomain, University
+from members.models.profile import DOMAIN
 
 
 def domain_of(address: str) -> str:
@@ -18,6 +20,12 @@ def domain_of(address: str) -> str:
         return ""
     labels = [_label(part) for part in domain.removesuffix(".").split(".")]
     return ".".join(labels) if all(labels) and len(labels) > 1 else ""
+
+
+def typed(text: str) -> str:
+    """A domain as an office types it (ktu.lt, @KTU.lt, a whole address), as it is stored; "" where it is none."""
+    found = domain_of(f"x@{text.strip().removeprefix('@')}")
+    return found if re.fullmatch(DOMAIN, found) else ""
 
 
 def _label(part: str) -> str:

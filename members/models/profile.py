@@ -61,6 +61,10 @@ class TeachingLanguage(models.Model):
         return self.language
 
 
+# The last label may not stand alone, and no label begins or ends with a hyphen.
+DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
+
+
 class EmailDomain(models.Model):
     """The part after @ by which a person's university is guessed at sign-up; never proof of belonging."""
 
@@ -75,9 +79,7 @@ class EmailDomain(models.Model):
         ordering = ["domain"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    domain__regex=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
-                ),
+                condition=Q(domain__regex=DOMAIN),
                 name="members_emaildomain_shape",
                 violation_error_message=_("Write the domain in lower case, like ktu.lt."),
             )

@@ -19,6 +19,7 @@ from members.appointments import held_by
 from members.forms.university_records import RecordEditor
 from members.models import Centre, Contact, Organisation, University
 from members.rules import is_administrator, is_office
+from members.views import gone
 from members.views.editing import kept
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,18 @@ def record_edit(request: HttpRequest, slug: str, kind: str, uuid: uuid.UUID) -> 
     """A unit or contact of a university."""
     university, record = _record(request, slug, kind, uuid)
     back = reverse(f"members:edit_{kind}s", args=[slug])
+    if record is None:
+        return _removed_meanwhile(request, university, editing.RECORDS[kind], back)
     return _edit(request, editing.RECORDS[kind], record, back, university=university)
+
+
+def _removed_meanwhile(
+    request: HttpRequest, university: University, kind: editing.Kind, back: str
+) -> HttpResponse:
+    """What was typed into a record that somebody removed meanwhile, to be added as a new one."""
+    editor = RecordEditor(kind, kind.model(university=university), request.POST)
+    again = reverse(f"members:edit_{kind.name}_new", args=[university.slug])
+    return gone.typed(request, editor, back=back, again=again)
 
 
 @FORM
@@ -48,15 +60,21 @@ def record_remove(request: HttpRequest, slug: str, kind: str, uuid: uuid.UUID) -
     """Asks once, then removes a unit or contact that nothing refers to."""
     university, record = _record(request, slug, kind, uuid)
     back = reverse(f"members:edit_{kind}s", args=[slug])
+    if record is None:
+        return gone.removed(request, back)
     return _remove(request, editing.RECORDS[kind], record, back, university=university)
 
 
 def _record(request: HttpRequest, slug: str, kind: str, key: uuid.UUID) -> tuple[University, Any]:
+    """The university and its unit or contact; None for one that is gone, when something is sent to it."""
     university = kept(request, slug)
     rows = editing.RECORDS[kind].model._default_manager.filter(university=university)
     if kind == "contact":
         rows = Contact.objects.visible_to(request.user).filter(university=university)
-    return university, get_object_or_404(rows, uuid=key)
+    record = rows.filter(uuid=key).first()
+    if record is None and request.method != "POST":
+        raise Http404
+    return university, record
 
 
 @FORM

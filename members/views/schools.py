@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +18,7 @@ from members.actions import OnRecord, universities
 from members.actions import schools as actions
 from members.forms.schools import AttachForm, SchoolEditor
 from members.models import Organisation, University
+from members.views import gone
 from members.views.editing import kept
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -103,15 +105,45 @@ def _offer(university: University, known: Organisation | None) -> dict[str, Any]
 @FORM
 def school_edit(request: HttpRequest, slug: str, uuid: uuid.UUID) -> HttpResponse:
     """A school. What somebody else saved meanwhile is shown beside what was typed; nothing is lost."""
-    university, school = kept_school(request, slug, uuid)
-    editor = SchoolEditor(
-        university, school, request.user, request.POST if request.method == "POST" else None
-    )
+    university = kept_group(request, slug)
+    school = Organisation.objects.filter(parent=university.organisation_id, uuid=uuid).first()
     if request.method != "POST":
-        return _form(request, editor)
+        if school is None:
+            raise Http404
+        return _form(request, SchoolEditor(university, school, request.user))
+    if school is None:
+        return _taken_out(request, university, uuid)
+    editor = SchoolEditor(university, school, request.user, request.POST)
     if not editor.is_valid():
         return _form(request, editor, 422)
     return _save(request, editor)
+
+
+def _taken_out(request: HttpRequest, university: University, key: uuid.UUID) -> HttpResponse:
+    """A school that was taken out of the group while somebody typed: what was typed, to be saved with it put back."""
+    school = Organisation.objects.filter(uuid=key).first()
+    why_not = actions.why_not(university, school) if school else ""
+    if school and not why_not and "put_back" in request.POST:
+        return _put_back(request, university, school)
+    typed_for = school or Organisation(uuid=key, country=university.organisation.country)
+    editor = SchoolEditor(university, typed_for, request.user, request.POST)
+    return gone.typed(
+        request, editor, back=reverse("members:edit_schools", args=[university.slug]),
+        again=request.path if school and not why_not else "", put_back=bool(school), why_not=why_not,
+        seen=request.POST.get("seen", ""),
+    )  # fmt: skip
+
+
+def _put_back(request: HttpRequest, university: University, school: Organisation) -> HttpResponse:
+    """The school is part of the group again, and what was typed into it is saved."""
+    try:
+        actions.attach_school(university, school, by=request.user)
+    except universities.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("members:edit_schools", university.slug)
+    school.refresh_from_db()
+    editor = SchoolEditor(university, school, request.user, request.POST)
+    return _save(request, editor) if editor.is_valid() else _form(request, editor, 422)
 
 
 def _save(request: HttpRequest, editor: SchoolEditor) -> HttpResponse:
@@ -161,7 +193,12 @@ def school_attach(request: HttpRequest, slug: str) -> HttpResponse:
 @FORM
 def school_detach(request: HttpRequest, slug: str, uuid: uuid.UUID) -> HttpResponse:
     """Says what follows, then takes a school out of the group; the organisation stays on record."""
-    university, school = kept_school(request, slug, uuid)
+    university = kept_group(request, slug)
+    school = Organisation.objects.filter(parent=university.organisation_id, uuid=uuid).first()
+    if school is None:
+        if request.method == "POST":
+            return gone.removed(request, reverse("members:edit_schools", args=[slug]))
+        raise Http404
     if request.method == "POST":
         actions.detach_school(university, school, by=request.user)
         messages.success(request, _("The school was taken out of the group."))

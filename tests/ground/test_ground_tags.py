@@ -256,3 +256,19 @@ def test_a_deadline_turns_amber_in_its_last_thirty_days(day, tone):
     today = dt.date(2026, 11, 22)
     assert tags.urgency(today + dt.timedelta(days=day), today) == tone
     assert tags.urgency(None, today) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "axis", "said"),
+    [
+        (Decimal("25.67507"), "latitude", "25.67507° N"),
+        (Decimal("-33.90000"), "latitude", "33.9° S"),
+        (Decimal("23.0"), "longitude", "23° E"),
+        (Decimal("-100.31847"), "longitude", "100.31847° W"),
+        (None, "latitude", ""),
+    ],
+)
+def test_a_place_is_told_with_its_side_of_the_world(value, axis, said):
+    assert tags.degrees(value, axis) == said
+    with translation.override("lt"):
+        assert tags.degrees(value, axis).startswith(said[:-3].replace(".", ","))

@@ -50,8 +50,8 @@ def rows(response):
 def test_each_kind_has_its_row_and_students_their_total(as_, agreement, ruta):
     page = as_(ruta).get(f"{URL}?year=2027-2028")
     assert rows(page) == [
-        ["Student studies", "4", "0", "-4"], ["Student traineeship", "0", "1", "1"],
-        ["Students in all", "4", "1", "-3"], ["Staff teaching", "0", "2", "2"],
+        ["Student studies", "4", "0", "−4"], ["Student traineeship", "0", "1", "1"],
+        ["Students in all", "4", "1", "−3"], ["Staff teaching", "0", "2", "2"],
     ]  # fmt: skip
     assert "No stays yet" in text(page)
     assert "Nothing agreed for this academic year" in text(as_(ruta).get(URL))
@@ -63,7 +63,7 @@ def test_people_are_counted_as_soon_as_there_are_stays(as_, agreement, ktu, avei
 
     with stays.only(mobility=count):
         page = as_(ruta).get(f"{URL}?year=2027-2028")
-    assert rows(page)[0] == ["Student studies", "4", "0", "-4", "3", "0"]
+    assert rows(page)[0] == ["Student studies", "4", "0", "−4", "3", "0"]
     assert "People received" in text(page)
     assert "No stays yet" not in text(page)
 
@@ -76,7 +76,7 @@ def test_several_partners_are_summed_up(as_, agreement, ktu, trento, ruta, chiar
     agreeing.agreed(ktu, trento, ruta, chiara, agreeing.STUDIES)
     page = as_(ruta).get(f"{URL}?year=2027-2028")
     assert "All partners" in text(page)
-    assert rows(page)[5] == ["Student studies", "8", "0", "-8"]
+    assert rows(page)[5] == ["Student studies", "8", "0", "−8"]
     assert "All partners" not in text(as_(chiara).get(f"{URL}?year=2027-2028"))
 
 

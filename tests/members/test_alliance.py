@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 from reversion.models import Revision, Version
 
 from audit.models import Event
+from ground.workflow import NotPossible
 from members import editing
 from members.actions import alliance as actions
-from members.models import CentreNetwork, Figure
+from members.models import Centre, CentreNetwork, Figure
 from tests.members.sending import client_of, fields_in, filled, page, send
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,53 @@ def test_a_network_has_one_name_and_no_other_networks_name(egle, ruta):
     assert client_of(ruta).get(f"{NETWORKS}{made.pk}/").status_code == 404
     with pytest.raises(PermissionDenied):
         actions.save_network(made, by=ruta, typed=actions.network(made), seen={})
+
+
+def test_the_figures_tell_who_changed_them_when_and_why(egle, ruta):
+    send(egle, FIGURES, comment="Counted anew", **ROW)
+    send(egle, FIGURES, **{"figures-0-value": "310000"})
+    history = FIGURES.replace("edit/", "history/")
+    assert history in page(egle, FIGURES)
+    text = page(egle, history)
+    assert text.index("<del>over 300,000</del> <ins>over 310,000</ins>") < text.index("Counted anew")
+    assert "Students, 2025: <ins>over 300,000</ins>" in text
+    assert egle.name in text
+    assert client_of(ruta).get(history).status_code == 404
+
+
+def test_a_network_is_removed_once_no_centre_is_in_it(egle, ruta, aveiro):
+    made = CentreNetwork.objects.create(name_en="Sister hubs")
+    centre = Centre.objects.create(
+        host=aveiro.organisation, slug="hub", name_en="Hub of Aveiro", network=made
+    )
+    address = f"{NETWORKS}{made.pk}/remove/"
+    assert address in page(egle, f"{NETWORKS}{made.pk}/")
+    answer = client_of(egle).post(address)
+    assert answer.status_code == 409
+    assert "These centres are in it: Hub of Aveiro." in answer.content.decode()
+    with pytest.raises(NotPossible):
+        actions.remove_network(made, by=egle)
+    Centre.objects.filter(pk=centre.pk).update(network=None)
+    begun = filled(egle, f"{NETWORKS}{made.pk}/") | {"description_en": "Typed too late."}
+    with pytest.raises(PermissionDenied):
+        actions.remove_network(made, by=ruta)
+    assert client_of(ruta).post(address).status_code == 404
+    for _ in range(2):  # a second click
+        assert client_of(egle).post(address).status_code == 302
+    assert not CentreNetwork.objects.exists()
+    assert Event.objects.get(verb="members.remove_network").details["was"]["name_en"] == "Sister hubs"
+    late = client_of(egle).post(f"{NETWORKS}{made.pk}/", begun)
+    assert late.status_code == 410
+    assert "<p>Typed too late.</p>" in late.content.decode()
+    assert client_of(egle).get(f"{NETWORKS}{made.pk}/").status_code == 404
+
+
+def test_a_network_tells_its_saves(egle, ruta):
+    send(egle, f"{NETWORKS}new/", name_en="Sister hubs")
+    made = CentreNetwork.objects.get()
+    send(egle, f"{NETWORKS}{made.pk}/", name_en="Sisters", comment="Shorter")
+    history = f"{NETWORKS}{made.pk}/history/"
+    text = page(egle, history)
+    assert "<del>Sister hubs</del> <ins>Sisters</ins>" in text
+    assert "Shorter" in text
+    assert client_of(ruta).get(history).status_code == 404

@@ -152,7 +152,26 @@ def test_a_contact_is_removed_after_one_question(ktu, ruta):
     assert Contact.objects.exists()
     assert client_of(ruta).post(address).status_code == 302
     assert not Contact.objects.exists()
-    assert client_of(ruta).post(address).status_code == 404
+    assert client_of(ruta).post(address, follow=True).redirect_chain  # a second click
+    assert client_of(ruta).get(address).status_code == 404
+    assert Event.objects.filter(verb="members.remove_contact").count() == 1
+
+
+def test_what_is_typed_into_a_contact_that_was_removed_is_shown_and_can_be_added(ktu, ruta, chiara):
+    contact = Contact.objects.create(university=ktu, name="Office")
+    address = f"{CONTACTS}{contact.uuid}/"
+    begun = filled(ruta, address) | {"phone": "+370 37 300000", "comment": "They moved"}
+    actions.remove_record(editing.CONTACT, contact, by=ruta)
+    assert client_of(chiara).post(address, begun).status_code == 404
+    answer = client_of(ruta).post(address, begun)
+    text = answer.content.decode()
+    assert answer.status_code == 410
+    assert "<p>+370 37 300000</p>" in text
+    assert "Internal: only the staff of this university" in text
+    again = {name: value for name, value in begun.items() if f'name="{name}" value="{value}"' in text}
+    assert "seen" not in again
+    assert client_of(ruta).post(f"{CONTACTS}new/", again).status_code == 302
+    assert Contact.objects.get().phone == "+370 37 300000"
 
 
 def test_strangers_change_no_record_through_the_verbs(ktu, chiara, dainius):

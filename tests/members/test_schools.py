@@ -267,6 +267,48 @@ def test_a_school_that_was_taken_out_meanwhile_is_not_edited(group, school, keep
     assert client_of(keeper).get(f"{SCHOOLS}{school.uuid}/").status_code == 404
 
 
+def test_what_is_typed_into_a_school_that_was_taken_out_is_shown_and_saved_with_it_put_back(
+    group, school, keeper, ruta
+):
+    address = f"{SCHOOLS}{school.uuid}/"
+    begun = filled(keeper, address) | {"city": "Villeurbanne", "comment": "It moved"}
+    actions.detach_school(group, school, by=keeper)
+    answer = client_of(keeper).post(address, begun)
+    text = answer.content.decode()
+    assert answer.status_code == 410
+    assert "<p>Villeurbanne</p>" in text
+    school.refresh_from_db()
+    assert (school.parent, school.city) == (None, "Lyon")
+    again = {name: value for name, value in begun.items() if f'name="{name}" value="{value}"' in text}
+    assert again["city"] == "Villeurbanne"
+    seen = {"seen": begun["seen"], "put_back": "1"}
+    assert client_of(ruta).post(address, again | seen).status_code == 404
+    assert client_of(keeper).post(address, again | seen).status_code == 302
+    school.refresh_from_db()
+    assert (school.parent, school.city) == (group.organisation, "Villeurbanne")
+
+
+def test_a_school_that_went_to_another_group_is_told_and_not_taken_from_it(group, school, egle):
+    address = f"{SCHOOLS}{school.uuid}/"
+    begun = filled(egle, address) | {"city": "Villeurbanne", "put_back": "1"}
+    Organisation.objects.filter(pk=school.pk).update(parent=factories.OrganisationFactory())
+    answer = client_of(egle).post(address, begun)
+    text = answer.content.decode()
+    assert answer.status_code == 410
+    assert "It is part of another group." in text
+    assert "<p>Villeurbanne</p>" in text
+    assert "Put it back and save this" not in text
+    assert "F\u00a0\u00a0LYON12" in text  # a page would draw two plain spaces as one
+
+
+def test_a_second_click_finds_the_school_taken_out(group, school, keeper):
+    address = f"{SCHOOLS}{school.uuid}/detach/"
+    for _ in range(2):
+        assert client_of(keeper).post(address).status_code == 302
+    assert client_of(keeper).get(address).status_code == 404
+    assert Event.objects.filter(verb="members.detach_school").count() == 1
+
+
 def test_a_tree_that_would_become_a_loop_is_refused_beside_the_field(group, school, keeper, ktu):
     roof = factories.OrganisationFactory(name="Roof", country="FR")
     Organisation.objects.filter(pk=group.organisation_id).update(parent=roof)
