@@ -121,8 +121,8 @@ def _contact(row: dict[str, Any]) -> Hit:
 
 def _call(row: dict[str, Any]) -> Hit:
     closes = day(_date(row["closes_at"], row["zone"]))
-    note = f"{_named(row).name_shown} · {_('applications until %(day)s') % {'day': closes}}"
-    return _told(row, "title", reverse("mobility:call", args=[row["slug"]]), note)
+    until = _("applications until %(day)s") % {"day": closes}
+    return _told(row, "title", reverse("mobility:call", args=[row["slug"]]), f"{_named(row).name_shown} · {until}")
 
 
 def _date(moment: str, zone: str) -> dt.date:
