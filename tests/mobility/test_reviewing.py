@@ -198,6 +198,24 @@ def test_sheet_shows_no_contact_data_and_in_an_anonymous_call_no_name(at_work, d
     assert "Bandomoji" not in at_work.get(reverse("mobility:my_reviews")).content.decode()
 
 
+def test_file_that_answers_a_question_stands_among_the_papers_without_its_name_in_an_anonymous_call(
+    at_work, draft, call, ana, jonas, ruta
+):
+    question = call.questions.create(kind="file", text_en="Your study plan?")
+    answer = actions.attach_answer(draft, question, upload(name="Ana Bandomoji plan.pdf"), by=ana)
+    submitted = actions.submit_application(Application.objects.get(pk=draft.pk), by=ana)
+    reviewing.state_impartiality(call, by=jonas)
+    review = reviewing.assign_reviewer(submitted, jonas, by=ruta)
+    file = address(review, "review_document", answer.document.uuid)
+    assert f'src="{file}" title="Your study plan?"' in at_work.get(address(review)).content.decode()
+    Call.objects.update(is_anonymous=True)
+    assert "Bandomoji" not in at_work.get(address(review)).content.decode()
+    response = at_work.get(file)
+    assert response.getvalue().startswith(b"%PDF")
+    assert response["Content-Disposition"] == f'inline; filename="{submitted.reference}-1.pdf"'
+    assert Reading.objects.get().reader == jonas
+
+
 def test_document_opened_is_written_down_framed_by_the_portal_only(at_work, draft, call, ana, jonas, ruta):
     asked = factories.RequiredDocumentFactory(call=call)
     paper = actions.attach_document(draft, asked, upload(), by=ana)
