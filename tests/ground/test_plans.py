@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 def _prepared() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%told apart%"])
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%told apart%"]
+        )
         return cursor.fetchone()[0]
 
 
