@@ -86,7 +86,9 @@ def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
 
 
 def _rows(calls: Any) -> Any:
-    return calls.for_list().annotate(seats=Sum(F("places__capacity") - F("places__taken")))
+    return calls.for_list().annotate(
+        seats=Sum(F("places__capacity") - F("places__taken") + F("places__waiting"))
+    )
 
 
 @login_not_required
