@@ -236,9 +236,10 @@ def test_document_opened_is_written_down_framed_by_the_portal_only(at_work, draf
     assert at_work.get(address(review, "review_document", uuid.uuid4())).status_code == 404
 
 
-def test_scores_typed_are_kept_and_finishing_leads_to_the_next(at_work, review, criteria, jonas):
+@pytest.mark.parametrize("points", ["7.5", "7,5", " 7,50 "])
+def test_scores_typed_are_kept_and_finishing_leads_to_the_next(at_work, review, criteria, jonas, points):
     first, last = (f"points_{one.pk}" for one in criteria)
-    sent = {"version": 1, first: "7.5", "comment": "Good."}
+    sent = {"version": 1, first: points, "comment": "Good."}
     assert at_work.post(address(review), sent | {"save": "1"}).url == address(review)
     assert at_work.post(address(review), sent | {"finish": "1", "version": 2}).status_code == 422
     done = at_work.post(address(review), sent | {"finish": "1", "version": 2, last: "5"})
