@@ -41,6 +41,7 @@ class Seen:
     submitted: dict[int, str] = field(default_factory=dict)  # student: fingerprint on the receipt
     papers: dict[int, set[str]] = field(default_factory=dict)  # student: hashes of what was sent and taken
     refused: dict[int, float] = field(default_factory=dict)  # student: when they were told
+    pressed: dict[int, float] = field(default_factory=dict)  # student: when they first pressed the button
     wrong: list[str] = field(default_factory=list)
     taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     broken: int = 0
@@ -111,6 +112,8 @@ class Person(threading.Thread):
     def _submit(self, version: str) -> None:
         """Press the button, `times` at once; every answer has to be the same."""
         answers: list[str] = []
+        with self.seen.lock:
+            self.seen.pressed[self.student.number] = time.time()
 
         def press() -> None:
             try:

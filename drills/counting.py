@@ -16,22 +16,49 @@ from drills.applying import Seen
 from drills.outcome import Outcome
 from drills.scene import Scene, Student
 from mobility import answers
-from mobility.models import Application, Submission
+from mobility.models import GRACE, Application, Submission
 from notifications.models import Message
+
+# A run in which fewer submitted proves little; among fewer students than MANY one is enough.
+ENOUGH, MANY = 0.5, 50
 
 
 def count(scene: Scene, seen: Seen, outcome: Outcome, ends_at: float) -> None:
     """Write into `outcome` what was lost, is there twice, or came in that should not have."""
     outcome.reasons += seen.wrong[:20]
-    early = [number for number, told in seen.refused.items() if told < ends_at]
-    outcome.reasons += [f"student {number}: refused before the end" for number in early]
-    if not seen.submitted:
-        outcome.reasons.append("Nobody submitted in time: give it more minutes.")
+    _refusals(seen, outcome, ends_at)
+    wanted = ENOUGH * len(scene.students) if len(scene.students) >= MANY else 1
+    if len(seen.submitted) < wanted:
+        outcome.reasons.append(
+            f"{len(seen.submitted)} of {len(scene.students)} submitted: too few to tell. Give it more minutes."
+        )
     left = {one.number for one in scene.students} - seen.submitted.keys() - seen.refused.keys()
     outcome.reasons += [f"student {number}: never got an answer" for number in sorted(left)[:20]]
     _files(scene, outcome)
     _submissions(scene, seen, outcome, ends_at)
     _mails(scene, seen, outcome)
+
+
+def _refusals(seen: Seen, outcome: Outcome, ends_at: float) -> None:
+    """Tell apart who was refused: who never got to the button, pressed it too late, or in time and waited too long.
+
+    In time is before the close that the page states; the minute after it is what a request may wait in the queue. The
+    moment of a request is the database's, read when a worker takes it up: what waits longer than the minute is late.
+    """
+    closes, grace = ends_at - GRACE.total_seconds(), GRACE.total_seconds()
+    early = [number for number, told in seen.refused.items() if told < ends_at]
+    outcome.reasons += [f"student {number}: refused before the end" for number in early]
+    pressed = {number: seen.pressed[number] for number in seen.refused if number in seen.pressed}
+    in_time = {number: seen.refused[number] - sent for number, sent in pressed.items() if sent < closes}
+    wrongly = [number for number, wait in in_time.items() if wait <= grace]
+    outcome.reasons += [f"student {number}: sent in time and refused" for number in wrongly]
+    minute = sum(closes <= sent < ends_at for sent in pressed.values())
+    outcome.refused_in_time = len(in_time)
+    longest = f" (waited {max(in_time.values()):.0f} s at most)" if in_time else ""
+    outcome.seen.append(
+        f"{len(in_time)} sent in time and refused{longest}; {minute} sent in the minute after the close and refused; "
+        f"{len(pressed) - len(in_time) - minute} sent too late, {len(seen.refused) - len(pressed)} never came to send"
+    )
 
 
 def _submissions(scene: Scene, seen: Seen, outcome: Outcome, ends_at: float) -> None:

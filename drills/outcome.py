@@ -19,6 +19,9 @@ class Outcome:
     lost: int = 0
     duplicated: int = 0
     leaked: int = 0
+    refused_in_time: int = (
+        0  # sent before the end that was told, and refused: the wait was longer than is allowed
+    )
     reasons: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
@@ -28,7 +31,7 @@ class Outcome:
 
     def line(self) -> str:
         """The outcome for machines."""
-        names = ("name", "seed", "n", "faults", "lost", "duplicated", "leaked", "passed")
+        names = ("name", "seed", "n", "faults", "lost", "duplicated", "leaked", "refused_in_time", "passed")
         return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False)
 
 

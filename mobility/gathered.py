@@ -39,8 +39,9 @@ def application_with(application: Application, *more: QuerySet[Any]) -> list[lis
 
 
 def submitted_with(application: Application, *more: QuerySet[Any]) -> list[list[Any]]:
-    """As `application_with`, for one that is read as it was submitted: of its parts the papers alone."""
-    papers = {"documents": application.documents.select_related("document", "asked")}
+    """As `application_with`, for one that is read as it was submitted: of its parts the files alone."""
+    files = application.answers.filter(document__isnull=False).select_related("document")
+    papers = {"documents": application.documents.select_related("document", "asked"), "answers": files}
     return _filled(application, papers, application.call, more)
 
 

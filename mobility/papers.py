@@ -28,6 +28,12 @@ def find(application: Application, user: Any, uuid: Any) -> Document | None:
     return answer.document if answer else None
 
 
+def by_uuid(application: Application) -> dict[str, Document]:
+    """The files that are in the application now, as papers and as answers, by what a snapshot calls them."""
+    held = [*application.documents.all(), *application.answers.all()]
+    return {str(one.document.uuid): one.document for one in held if one.document_id}
+
+
 def _sees_answers(application: Application, user: Any, uuid: Any) -> bool:
     if application.applicant_id == user.pk:
         return True

@@ -109,13 +109,13 @@ def _free(hosts: Sequence[University], home: University | None) -> Any:
     calls = Call.objects.open_at(clock.now()).filter(kind__in=STUDENT_KINDS)
     if home:
         calls = calls.filter(university=home)
-    places = Place.objects.filter(host__in=hosts, call__in=calls, taken__lt=F("capacity"))
+    places = Place.objects.filter(host__in=hosts, call__in=calls, taken__lt=F("capacity") + F("waiting"))
     return places.select_related("call__university__organisation").order_by("call__closes_at", "pk")
 
 
 def _call(places: Sequence[Place]) -> Fact:
     """A call with the number of its places that are free."""
-    call, free = places[0].call, sum(place.left for place in places)
+    call, free = places[0].call, sum(place.left_as_told for place in places)
     words, lang = in_language(call, "title")
     count = ngettext("%(count)d place", "%(count)d places", free) % {"count": free}
     return Fact(

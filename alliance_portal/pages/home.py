@@ -70,9 +70,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def open_calls(moment: dt.datetime) -> QuerySet[Call]:
     """Calls that are open, the next deadline first; each with its free places and hosts, and the totals of all."""
-    places = Place.objects.filter(call=OuterRef("pk"), taken__lt=F("capacity")).order_by().values("call")
+    places = (
+        Place.objects.filter(call=OuterRef("pk"), taken__lt=F("capacity") + F("waiting"))
+        .order_by()
+        .values("call")
+    )
     free = Subquery(
-        places.annotate(n=Sum(F("capacity") - F("taken"))).values("n"), output_field=IntegerField()
+        places.annotate(n=Sum(F("capacity") - F("taken") + F("waiting"))).values("n"),
+        output_field=IntegerField(),
     )
     hosts = Subquery(places.annotate(n=Count("host", distinct=True)).values("n"), output_field=IntegerField())
     rows = Call.objects.open_at(moment).for_list().annotate(free=Coalesce(free, 0), hosts=Coalesce(hosts, 0))

@@ -90,7 +90,9 @@ def _projects(user: Any, found: University) -> QuerySet[Project]:
 def _places(found: University) -> QuerySet[Place]:
     """Free seats at the university in calls that are open now."""
     open_calls = Call.objects.open_at(clock.now())
-    free = Place.objects.filter(host=found, call__in=open_calls, taken__lt=F("capacity")).for_table()
+    free = Place.objects.filter(
+        host=found, call__in=open_calls, taken__lt=F("capacity") + F("waiting")
+    ).for_table()
     return free.select_related("call__university__organisation", "field").order_by("call__closes_at", "pk")[
         :50
     ]

@@ -17,9 +17,11 @@ from alliance_portal.scale.marks import RANGE, mark
 from alliance_portal.scale.run import NotPossible, tidy
 from ground import text
 from members.models import FieldOfEducation, University
-from mobility.models import Application, Call
+from mobility.answers import place_facts
+from mobility.models import Application, Call, Place
 
 FEW, MANY = 600, 60_000
+HOSTS, SEATS, WISHES = 12, 20, 3
 CHUNK, TOLD = 5000, 20_000
 COLUMNS = {
     "accounts_user": (
@@ -72,7 +74,6 @@ def _write(count: int, seed: int, say: Callable[[str], None]) -> None:
     people = reserve("accounts_user", min(count, MANY))
     about = {
         "fields": list(FieldOfEducation.objects.order_by("pk").values_list("pk", flat=True)[:30]) or [None],
-        "hosts": list(University.objects.order_by("slug").values_list("pk", "organisation__name")[:12]),
     }
     for number, person in enumerate(people, 1):
         tables.add("accounts_user", *_person(person, seed, number))
@@ -81,7 +82,7 @@ def _write(count: int, seed: int, say: Callable[[str], None]) -> None:
     call, left, place = None, 0, 0
     for number, key in enumerate(keys, 1):
         if not left:
-            call = _call(seed, number)
+            call, about["places"] = _call(seed, number)
             left, place = (FEW if number == 1 else MANY), 0
         tables.add(
             "mobility_application", *_application(key, seed, number, call, people[place], chance, about)
@@ -93,13 +94,19 @@ def _write(count: int, seed: int, say: Callable[[str], None]) -> None:
                 say(f"{number} of {count} applications")
 
 
-def _call(seed: int, number: int) -> int:
+def _call(seed: int, number: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
+    """A call with a place at each of the first HOSTS others. Out: its key; by place the host, what a wish keeps."""
+    home, *others = University.objects.order_by("slug").select_related("organisation")[: HOSTS + 1]
     made = Call.objects.create(
         uuid=mark("call", seed, number), slug=f"generated-{seed}-{number}", academic_year="2027/2028",
-        university=University.objects.order_by("slug")[0], kind="student_studies", publication="published",
+        university=home, kind="student_studies", publication="published", max_wishes=WISHES,
         title_en=f"Generated call {number}", opens_at=_OPENED, closes_at=_OPENED + dt.timedelta(days=3650),
     )  # fmt: skip
-    return int(made.pk)
+    places = Place.objects.bulk_create(
+        Place(uuid=mark("place", seed, number * 100 + n), call=made, host=host, capacity=SEATS)
+        for n, host in enumerate(others or [home])
+    )
+    return int(made.pk), [(place.host_id, place_facts(place)) for place in places]
 
 
 def _named(number: int) -> tuple[str, str]:
@@ -119,12 +126,13 @@ def _application(
 ) -> tuple[Any, ...]:
     given, family = _named(number)
     reference = f"GEN-{seed}-{number:07d}"
-    host, host_name = chance.choice(about["hosts"])
+    wished = chance.sample(about["places"], min(WISHES, len(about["places"])))
     ects, level, field = chance.randrange(0, 240, 6), chance.choice([6, 7, 8]), chance.choice(about["fields"])
     scored = chance.random() < SCORED
     sent = _OPENED + dt.timedelta(seconds=number)
     kept = {
-        "reference": reference, "wishes": [{"rank": 1, "host": host_name}], "documents": [],
+        "reference": reference, "documents": [],
+        "wishes": [{"rank": rank, **facts} for rank, (_host, facts) in enumerate(wished, 1)],
         "personal": {"given_name": given, "family_name": family}, "motivation": {"motivation": "To learn. " * 60},
         "studies": {"study_programme": "Informatics", "ects": ects, "level": level},
     }  # fmt: skip
@@ -134,7 +142,8 @@ def _application(
         "Informatics", level, ects, "", "", "To learn. " * 60, True, True, "[]", 2, sent, sent, sent,
         json.dumps(kept), "0" * 64, text.sort_key(f"{family} {given}"), text.fold(f"{family} {given} {reference}"),
         "", person, call, '["ects"]' if ects < 60 else "[]", int(scored), 1,
-        round(chance.uniform(20, 100), 2) if scored else None, 0 if scored else None, words, ects, field, host, level,
+        round(chance.uniform(20, 100), 2) if scored else None, 0 if scored else None, words, ects, field,
+        wished[0][0], level,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from audit import trail
 from ground import clock
 from ground.workflow import NotPossible
 from mobility.actions.deciding import NEEDS_NOTE, OFFERS, decide, offer_place, wished
-from mobility.actions.door import free_seat, lock_call, lock_places, move, take_seat
+from mobility.actions.door import hold_seat, lock_call, lock_places, move, release_seat
 from mobility.actions.telling import tell_bulk_refused
 from mobility.models import Application, BulkDecision, Call, PendingDecision, Place
 from mobility.rules import may, require
@@ -117,7 +117,7 @@ def _keep(call: Call, step: str, planned: list[Planned], *, by: Any, **given: An
     )
     for one in planned:
         if one.place is not None:
-            take_seat(one.place)
+            hold_seat(one.place)
     details = {"step": step, "count": len(planned)}
     trail.record(
         "mobility.make_bulk", by=by, kind=BULK_KIND, subject=bulk.uuid, name=call.slug, details=details
@@ -161,7 +161,7 @@ def undo_bulk(bulk: BulkDecision, *, by: Any) -> BulkDecision:
     keys = locked.decisions.exclude(place=None).values_list("place_id", flat=True)
     places = lock_places(list(keys))
     for key in keys:
-        free_seat(places[key])
+        release_seat(places[key])
     locked.decisions.update(is_open=False)
     way = BULK.find("undo_bulk", source=locked.status)
     move(locked, way, by=by, kind=BULK_KIND, name=locked.call.slug, settled_at=clock.read())
@@ -200,7 +200,7 @@ def _carry_one(bulk: BulkDecision, key: int) -> int:
     except (NotPossible, PermissionDenied) as error:
         pending.refusal = str(error)[:300] or _("The right to decide has ended.")
         if pending.place_id:
-            free_seat(lock_places([pending.place_id])[pending.place_id])
+            release_seat(lock_places([pending.place_id])[pending.place_id])
     pending.is_open = False
     pending.save(update_fields=["is_open", "refusal"])
     return 0 if pending.refusal else 1
@@ -220,7 +220,7 @@ def _take(bulk: BulkDecision, pending: PendingDecision) -> None:
         decide(pending.application, bulk.step, by=bulk.by, note=bulk.note)
         return
     place = lock_places([pending.place.pk])[pending.place.pk]
-    free_seat(place)
+    release_seat(place)
     offer_place(pending.application, place=place, by=bulk.by, days=bulk.offer_days, step=bulk.step)
 
 

@@ -108,6 +108,16 @@ def take_seat(place: Place) -> None:
     Place.objects.filter(pk=place.pk).update(taken=F("taken") + 1)
 
 
+def hold_seat(place: Place) -> None:
+    """One more seat is taken by a decision that waits; outside it still counts as free."""
+    Place.objects.filter(pk=place.pk).update(taken=F("taken") + 1, waiting=F("waiting") + 1)
+
+
+def release_seat(place: Place) -> None:
+    """A decision does not hold its seat any more: it is undone, carried out or refused."""
+    Place.objects.filter(pk=place.pk).update(taken=F("taken") - 1, waiting=F("waiting") - 1)
+
+
 def free_seat(place: Place | None) -> None:
     """One seat less is taken."""
     if place is not None:

@@ -74,6 +74,7 @@ class NewCallForm(PortalForm):
         chosen: dict[str, Any] = dict(self.fields)
         chosen["university"].queryset = universities
         chosen["academic_year"].choices = year_options(today)
+        chosen["academic_year"].initial = year_of(int(year_on(today)[:4]) + 1)
         one_language_at_least(self, "title")
 
     @property

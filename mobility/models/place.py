@@ -46,7 +46,11 @@ class PlaceQuerySet(QuerySet["Place"]):
 
 
 class Place(Identified):
-    """Seats at one host for one field and level. `taken` counts live offers and acceptances."""
+    """Seats at one host for one field and level.
+
+    `taken` counts live offers and acceptances, and the seats that bulk decisions hold while they wait; `waiting` counts
+    the latter, which nobody may see outside before the decisions are made.
+    """
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="places", verbose_name=_("call"))
     host = models.ForeignKey(
@@ -86,6 +90,7 @@ class Place(Identified):
     )  # fmt: skip
     capacity = models.PositiveIntegerField(_("seats"))
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+    waiting = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = PlaceQuerySet.as_manager()
 
@@ -98,6 +103,9 @@ class Place(Identified):
                 condition=Q(taken__gte=0, taken__lte=F("capacity")),
                 name="mobility_place_not_oversold",
                 violation_error_message=_("More seats are taken than there are."),
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting__gte=0, waiting__lte=F("taken")), name="mobility_place_waiting"
             ),
             models.CheckConstraint(
                 condition=Q(capacity__lte=MOST_SEATS), name="mobility_place_seats",
@@ -134,5 +142,10 @@ class Place(Identified):
 
     @property
     def left(self) -> int:
-        """Seats that are free."""
+        """Seats that are free, for those who decide."""
         return self.capacity - self.taken
+
+    @property
+    def left_as_told(self) -> int:
+        """Seats that are free as far as anybody was told: those of decisions that wait count as free."""
+        return self.left + self.waiting

@@ -89,6 +89,14 @@ class ConflictForm(PortalForm):
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
 
+class PointsField(forms.DecimalField):
+    """Points, with a comma or a point before the decimals, in any language."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number. Raises ValidationError."""
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class ScoreForm(PortalForm):
     """Points for each criterion, and a comment that stays inside."""
 
@@ -103,7 +111,8 @@ class ScoreForm(PortalForm):
         super().__init__(data, initial=initial)
         self.criteria = {f"points_{one.pk}": one for one in criteria}
         for name, one in self.criteria.items():
-            self.fields[name] = forms.DecimalField(
+            self.fields[name] = PointsField(
+                localize=True,
                 label=one.name, min_value=0, max_value=one.most, max_digits=5, decimal_places=2, required=False,
                 help_text=_("%(hint)s 0 to %(most)s points; weight %(weight)s.") % {
                     "hint": one.hint or "", "most": one.most, "weight": one.weight},

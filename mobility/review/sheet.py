@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -36,20 +36,33 @@ def name(review: Review) -> str:
 
 
 def sections(review: Review) -> list[answers.Section]:
-    """What was answered, without the parts that reviewers don't see."""
+    """What was answered, without the parts that reviewers don't see; files stand among the papers."""
     kept = review.application.snapshot or {}
-    return answers.sections({slug: part for slug, part in kept.items() if slug not in _LEFT_OUT})
+    told = answers.sections({slug: part for slug, part in kept.items() if slug not in _LEFT_OUT})
+    return [replace(one, lines=[line for line in one.lines if line.paper is None]) for one in told]
 
 
 def papers(review: Review) -> list[Paper]:
-    """The documents that were submitted; anonymous ones are named by number, since people put their names in files."""
+    """The files that were submitted, those that answer a question last.
+
+    In an anonymous call they are named by number, since people put their names in files.
+    """
     found = []
-    for number, kept in enumerate((review.application.snapshot or {}).get("documents", []), 1):
-        title = answers.in_use(kept, "name") or _("Document %(number)s") % {"number": number}
+    for number, (words, kept) in enumerate(_files(review.application.snapshot or {}), 1):
+        title = words or _("Document %(number)s") % {"number": number}
         plain = f"{review.application.reference}-{number}.{_ENDINGS.get(kept.get('type', ''), 'bin')}"
         file = plain if review.application.call.is_anonymous else kept.get("file") or plain
         found.append(Paper(UUID(kept["uuid"]), title, file, kept.get("type", ""), kept.get("size", 0)))
     return found
+
+
+def _files(kept: answers.Answers) -> list[tuple[str, dict[str, Any]]]:
+    """What each file was asked for as, in the language in use, and what the snapshot tells of it."""
+    asked = [(answers.in_use(one, "name"), one) for one in kept.get("documents", [])]
+    answered = [
+        (answers.in_use(one, "text"), one["paper"]) for one in kept.get("questions", []) if one.get("paper")
+    ]
+    return asked + answered
 
 
 def given(review: Review) -> dict[str, Any]:

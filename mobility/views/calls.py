@@ -86,7 +86,9 @@ def _page(calls: QuerySet[Call], request: HttpRequest) -> paging.Page[Call]:
 
 
 def _rows(calls: Any) -> Any:
-    return calls.for_list().annotate(seats=Sum(F("places__capacity") - F("places__taken")))
+    return calls.for_list().annotate(
+        seats=Sum(F("places__capacity") - F("places__taken") + F("places__waiting"))
+    )
 
 
 def call_page(request: HttpRequest, slug: str) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _standing(request: HttpRequest, call: Call, mine: Application | None) -> dic
         return {"words": step.words, "button": _("Open your application"), "url": mine.get_absolute_url(),
                 "state": mine.get_status_display(), "tone": progress.tone(mine.status)}  # fmt: skip
     if call.publication == "draft":
-        return {"words": _("A draft: only you and your colleagues see it.")}
+        return {"words": _("A draft: only you and your colleagues see it. You publish it from its preview.")}
     if not call.takes_at(now):
         coming = call.opens_at > now
         return {"words": _("This call is not open yet.") if coming else _("This call has closed.")}

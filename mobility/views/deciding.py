@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ground.workflow import NotPossible, Transition
-from mobility import actions, eligibility, forms, progress
+from mobility import actions, eligibility, forms, papers, progress
 from mobility.models import Application, Place
 from mobility.review import page
 from mobility.review.returning import ReturnForm
@@ -34,6 +34,12 @@ def others(request: HttpRequest) -> Any:
     return submitted.exclude(applicant=request.user).for_status()
 
 
+def to_review(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """What an address that takes a form answers when it is opened by itself, as after signing in: the application."""
+    get_object_or_404(others(request), uuid=uuid)
+    return redirect("mobility:application_review", uuid=uuid)
+
+
 def review_page(
     request: HttpRequest, found: Application, sent: Any = None, step: str = "", *, message: Any = None,
     status: int = 200,
@@ -50,7 +56,7 @@ def review_page(
             "sections": sheet.sections(),
             "selection": sheet.selection,
             "wished": sheet.wished if found.status == "not_selected" else [],
-            "papers": {str(paper.document.uuid): paper for paper in found.documents.all()},
+            "papers": papers.by_uuid(found),
             "concerns": [one.words for one in eligibility.check(found.call, found.snapshot or {})],
             "readings": sheet.story.readings() if sheet.is_whole else [],
             "ways": _ways(request, found, sheet.wished, sent, step),
@@ -81,9 +87,11 @@ def _form(step: str, found: Application, places: list[Place], data: Any = None) 
     return forms.NoteForm(data, step=step)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_decide(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Take one step of the table of states."""
+    """Take one step of the table of states; opened by itself it leads to the application."""
+    if request.method != "POST":
+        return to_review(request, uuid)
     found = get_object_or_404(others(request), uuid=uuid)
     step = request.POST.get("step", "")
     form = _form(step, found, page.wished(found) if step in actions.OFFERS else [], request.POST)

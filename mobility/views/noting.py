@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from ground.workflow import NotPossible
 from mobility.actions import appeals, reviewing
@@ -18,6 +18,7 @@ from mobility.models import Application, Place
 from mobility.review.forms import AppealForm, NoteForm
 from mobility.rules import may
 from mobility.views.answering import not_possible
+from mobility.views.deciding import to_review
 
 
 def _found(request: HttpRequest, uuid: Any) -> Application:
@@ -29,9 +30,11 @@ def _found(request: HttpRequest, uuid: Any) -> Application:
     return found
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_note(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Keep a note that the applicant never sees."""
+    """Keep a note that the applicant never sees; opened by itself it leads to the application."""
+    if request.method != "POST":
+        return to_review(request, uuid)
     found, form = _found(request, uuid), NoteForm(request.POST)
     back = reverse("mobility:application_review", args=[uuid])
     if not form.is_valid():
@@ -41,9 +44,11 @@ def application_note(request: HttpRequest, uuid: Any) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal_answer(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Uphold or refuse the appeal that waits."""
+    """Uphold or refuse the appeal that waits; opened by itself it leads to the application."""
+    if request.method != "POST":
+        return to_review(request, uuid)
     found, form = _found(request, uuid), AppealForm(request.POST)
     back = reverse("mobility:application_review", args=[uuid])
     appeal = found.appeals.filter(status="waiting").first()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ground import clock
 from ground.workflow import NotPossible
-from mobility import actions, answers, completing, eligibility, gathered, parts, progress, story
+from mobility import actions, answers, completing, eligibility, gathered, papers, parts, progress, story
 from mobility.models import Appeal, Application, Reading
 from mobility.rules import may
 from mobility.views.answering import not_possible
@@ -102,13 +102,12 @@ def _status_page(
     now = clock.now()
     offered = APPLICATION.offered_to(request.user, found)
     may_appeal = found.can_be_appealed(now) and (made is None or made.against != found.status)
-    files = [*found.documents.all(), *(answer for answer in found.answers.all() if answer.document_id)]
     context = {
         "application": found, "tone": progress.tone(found.status), "step": progress.next_step(found, now),
         "stages": progress.stages(found.call, found), "timeline": whole.told(to_applicant=True),
         "unread": len(whole.new(to_applicant=True)), "who_read": readings,
         "sections": answers.sections(found.snapshot or {}),
-        "papers": {str(file.document.uuid): file for file in files},
+        "papers": papers.by_uuid(found),
         "has_place": found.status == Status.ACCEPTED,
         "offer_open": found.can_be_answered(now),
         "may_accept": may("mobility.accept_application", request.user, found),

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_http_methods
 from mobility import actions
 from mobility.review.forms import MessageForm, SeenForm
 from mobility.rules import may
-from mobility.views.deciding import others, review_page
+from mobility.views.deciding import others, review_page, to_review
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_reply(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Write to the applicant, or note that what they wrote is read; opened by itself it leads to the application."""
-    found = get_object_or_404(others(request), uuid=uuid)
     if request.method != "POST":
-        return redirect("mobility:application_review", uuid=uuid)
+        return to_review(request, uuid)
+    found = get_object_or_404(others(request), uuid=uuid)
     if not may("mobility.write_message", request.user, found):
         raise PermissionDenied
     back = reverse("mobility:application_review", args=[uuid]) + "#messages"

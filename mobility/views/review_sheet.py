@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import serving
 from ground.workflow import NotPossible
-from mobility import actions
+from mobility import actions, papers
 from mobility.actions import reviewing
-from mobility.models import Application, ApplicationDocument, Call, ImpartialityStatement, Review
+from mobility.models import Application, Call, ImpartialityStatement, Review
 from mobility.review import sheet
 from mobility.review.forms import ConflictForm, ScoreForm
 from mobility.views.answering import not_possible
@@ -100,13 +100,11 @@ def _next(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, review: Review, form: ScoreForm, status: int = 200) -> HttpResponse:
-    papers = sheet.papers(review)
-    shown = next(
-        (one for one in papers if str(one.uuid) == request.GET.get("paper")), papers[0] if papers else None
-    )
+    files = sheet.papers(review)
+    shown = next((one for one in files if str(one.uuid) == request.GET.get("paper")), next(iter(files), None))
     context = {
         "review": review, "application": review.application, "call": review.application.call, "form": form,
-        "name": sheet.name(review), "sections": sheet.sections(review), "papers": papers, "shown": shown,
+        "name": sheet.name(review), "sections": sheet.sections(review), "papers": files, "shown": shown,
         "stated": ImpartialityStatement.objects.filter(
             call=review.application.call_id, reviewer=request.user
         ).exists(),
@@ -131,8 +129,7 @@ def review_document(request: HttpRequest, uuid: Any, document: Any) -> HttpRespo
     """A paper that was submitted, for its reviewer; the reading is recorded."""
     review = get_object_or_404(_mine(request), uuid=uuid)
     found = next((one for one in sheet.papers(review) if one.uuid == document), None)
-    papers = ApplicationDocument.objects.filter(application=review.application_id, document__uuid=document)
-    paper = papers.select_related("document").first()
+    paper = papers.by_uuid(review.application).get(str(document))
     if found is None or paper is None:
         raise Http404
     if not ImpartialityStatement.objects.filter(
@@ -143,5 +140,5 @@ def review_document(request: HttpRequest, uuid: Any, document: Any) -> HttpRespo
             NotPossible(_("State first that you are impartial.")),
             back=reverse("mobility:my_reviews"),
         )
-    actions.record_reading(review.application, paper.document, by=request.user)
-    return serving.respond(paper.document, inline=True, framed=True, name=found.file)
+    actions.record_reading(review.application, paper, by=request.user)
+    return serving.respond(paper, inline=True, framed=True, name=found.file)

@@ -62,21 +62,8 @@ def _units(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _page(request: HttpRequest, call: Call) -> HttpResponse:
-    of = Review.objects.filter(application__call=call).values("reviewer")
     seen = of_call(request, call).filter(status__in=reviewing.TO_SCORE)
-    barring = ConflictOfInterest.objects.filter(application__in=seen).select_related(
-        "reviewer", "application"
-    )
-    people, counted, units, of_units, tree, conflicts, placed, short = together(
-        reviewing.reviewers(call),
-        of.annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))),
-        OrganisationalUnit.objects.filter(university=call.university_id)[:500],
-        ReviewerUnit.objects.filter(unit__university=call.university_id),
-        reviewing.parents(call),
-        barring.defer("application__snapshot"),
-        seen.exclude(unit=None).only("unit", "applicant") if call.avoids_own_unit else seen.none(),
-        reviewing.short_of_reviewers(call).order_by().values_list("pk", flat=True),
-    )
+    people, counted, units, of_units, tree, conflicts, placed, short = together(*_lookups(call, seen))
     counts, barred = {row["reviewer"]: row for row in counted}, reviewing.Barred([], of_units, tree)
     kept: dict[int, set[int]] = {}
     for one in of_units:
@@ -90,6 +77,24 @@ def _page(request: HttpRequest, call: Call) -> HttpResponse:
         "to_score": seen.count(), "short": len(short),
     }  # fmt: skip
     return render(request, "mobility/review/reviewers.html", context)
+
+
+def _lookups(call: Call, seen: Any) -> list[Any]:
+    """What the page is made of; `seen` are the applications to score."""
+    of = Review.objects.filter(application__call=call).values("reviewer")
+    barring = ConflictOfInterest.objects.filter(application__in=seen).select_related(
+        "reviewer", "application"
+    )
+    return [
+        reviewing.reviewers(call),
+        of.annotate(n=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))),
+        OrganisationalUnit.objects.filter(university=call.university_id)[:500],
+        ReviewerUnit.objects.filter(unit__university=call.university_id),
+        reviewing.parents(call),
+        barring.defer("application__snapshot"),
+        seen.exclude(unit=None).only("unit", "applicant") if call.avoids_own_unit else seen.none(),
+        reviewing.short_of_reviewers(call).order_by().values_list("pk", flat=True),
+    ]
 
 
 def _left_out(

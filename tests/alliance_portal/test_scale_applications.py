@@ -1,5 +1,7 @@
 """Applications in bulk: the same each time, such as the portal itself would make, and gone without a trace."""
 
+import uuid
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -7,7 +9,8 @@ from django.db import connection
 from accounts.models import User
 from alliance_portal.scale import applications, marks
 from mobility import actions
-from mobility.models import Application, Call
+from mobility.actions import bulk
+from mobility.models import Application, Call, Place
 from mobility.review import query
 from tests import factories
 
@@ -56,6 +59,24 @@ def test_rows_hold_what_the_database_and_the_table_ask_for():
         assert one.snapshot["studies"]["ects"] == one.ects
     asked = query.Asked(typed=one.family_name)
     assert one in query.narrowed(Application.objects.all(), asked)
+
+
+def test_many_are_offered_their_wishes_and_are_removed_after(laima):
+    made()
+    call = Call.objects.get(uuid__range=marks.RANGE)
+    eligible = Application.objects.filter(status="eligible").select_related("call__university", "applicant")
+    planned = bulk.plan(call, "offer", list(eligible), by=laima)
+    placed = [one for one in planned if one.place is not None]
+    assert len(placed) == min(len(planned), sum(call.places.values_list("capacity", flat=True)))
+    for one in placed:
+        assert str(one.place.uuid) in [wish["place"] for wish in one.application.snapshot["wishes"]]
+    first = min(eligible, key=lambda one: one.pk)
+    wishes = first.snapshot["wishes"]
+    assert first.sent_host.name == wishes[0]["host"]
+    assert [wish["rank"] for wish in wishes] == list(range(1, len(wishes) + 1))
+    bulk.make_bulk(call, "offer", eligible, by=laima, token=uuid.uuid4())
+    applications.remove()
+    assert not Place.objects.exists()
 
 
 def test_shares_are_as_said():

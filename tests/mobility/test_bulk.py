@@ -1,10 +1,12 @@
 """Decisions about many: invisible for ten minutes, undone or carried out once, whoever dies on the way."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.urls import reverse
 
 from audit.models import Event
@@ -103,6 +105,50 @@ def test_sent_is_not_undone(call, many, ruta):
     carry_out_decisions()
     with pytest.raises(NotPossible):
         bulk.undo_bulk(made, by=ruta)
+
+
+def test_seats_that_a_waiting_offer_holds_count_as_free_for_everybody_else(
+    client, call, many, ruta, place, trento
+):
+    (one,) = many(1)
+    actions.decide(one, "find_eligible", by=ruta)
+    pages = [
+        reverse("mobility:call", args=[call.slug]), reverse("mobility:calls"), reverse("pages:home"),
+        reverse("members:detail", args=[place.host.slug]),
+        f"{reverse('members:compare')}?u={place.host.slug}&u={trento.slug}",
+    ]  # fmt: skip
+    before = [seats(client, page) for page in pages]
+    made = make(call, Application.objects.all(), ruta, "offer", days=5)
+    assert Place.objects.values_list("taken", "waiting").get() == (1, 1)
+    assert [seats(client, page) for page in pages] == before
+    bulk.undo_bulk(made, by=ruta)
+    assert Place.objects.values_list("taken", "waiting").get() == (0, 0)
+    pass_time(make(call, Application.objects.all(), ruta, "offer", days=5))
+    assert carry_out_decisions() == 1
+    assert Place.objects.values_list("taken", "waiting").get() == (1, 0)
+    changed = {page: seats(client, page) != told for page, told in zip(pages, before, strict=True)}
+    assert changed == dict.fromkeys(pages, True)
+
+
+def test_seat_of_an_offer_that_could_not_be_made_is_free_again(call, many, ruta, place):
+    (one,) = many(1)
+    actions.decide(one, "find_eligible", by=ruta)
+    made = make(call, Application.objects.all(), ruta, "offer", days=5)
+    actions.withdraw_application(one, by=one.applicant)
+    pass_time(made)
+    assert carry_out_decisions() == 0
+    assert Place.objects.values_list("taken", "waiting").get() == (0, 0)
+
+
+def test_database_refuses_more_waiting_seats_than_taken_ones(place):
+    with pytest.raises(IntegrityError, match="mobility_place_waiting"):
+        Place.objects.update(waiting=1)
+
+
+def seats(client, page):
+    """The page as a visitor reads it, without what differs from one drawing to the next."""
+    shown = client.get(page).content.decode()
+    return re.sub(r"<[^>]*>", " ", shown[shown.index("<main") : shown.index("</main")])
 
 
 def test_offers_give_the_best_scored_their_best_wish_and_hold_the_seat(call, many, ruta, place):

@@ -105,6 +105,9 @@ def test_file_is_replaced_read_by_the_coordinator_once_submitted_and_removed(
     actions.submit_application(draft, by=ana)
     assert client.get(address).getvalue().startswith(b"%PDF")
     assert Application.objects.get().readings.get().reader == ruta
+    page = client.get(url(draft, "application_review")).content.decode()
+    assert address in page
+    assert "replaced since" not in page
     client.force_login(ana)
     assert "Rūta" in client.get(url(draft)).content.decode()
     assert client.post(url(draft, "application_document_remove", document.uuid)).status_code == 409

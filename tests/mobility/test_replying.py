@@ -1,5 +1,7 @@
 """The university's side of the messages inside an application, and the one line of time of both sides."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -132,16 +134,37 @@ def test_reviewer_never_sees_messages(anonymous, asked, jonas, ruta):
         actions.send_message(asked, "Who are you?", by=jonas)
 
 
-def test_words_typed_before_the_session_ended_are_kept(desk, asked, ruta):
-    from ground import kept
-
-    page = url(asked, "application_reply")
-    proof = kept.proof_for(ruta, page)
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("application_reply", {"text": "Words typed."}),
+        ("application_note", {"text": "Words typed."}),
+        ("application_decide", {"step": "return", "note": "Words typed."}),
+    ],
+)
+def test_words_typed_before_the_session_ended_are_kept(desk, asked, ruta, name, typed):
+    address = url(asked, name)
+    text = desk.get(url(asked, "application_review")).content.decode()
+    form = text[text.index(f'action="{address}"') :]
+    proof = re.search(r'name="typed_by" value="([^"]+)"', form)[1]
     desk.logout()
-    assert desk.post(page, {"text": ANSWERED, "typed_by": proof}).status_code == 302
+    assert desk.post(address, {**typed, "typed_by": proof}).status_code == 302
     desk.force_login(ruta)
-    assert ANSWERED in desk.get(page).content.decode()
-    assert 'name="typed_by"' in desk.get(url(asked, "application_review")).content.decode()
+    assert "Words typed." in desk.get(address).content.decode()
+    assert desk.post(address, typed).status_code == 302
+    assert desk.get(address).url == url(asked, "application_review")
+
+
+def test_note_of_a_step_for_many_is_kept_when_the_session_has_ended(desk, asked, ruta):
+    address = reverse("mobility:call_bulk", args=[asked.call.slug])
+    sent = {"step": "return", "application": str(asked.uuid)}
+    text = desk.post(address, sent).content.decode()
+    proof = re.search(r'name="typed_by" value="([^"]+)"', text)[1]
+    desk.logout()
+    typed = {**sent, "confirm": "1", "note": "Words typed.", "typed_by": proof}
+    assert desk.post(address, typed).status_code == 302
+    desk.force_login(ruta)
+    assert "Words typed." in desk.get(address).content.decode()
 
 
 def test_request_and_messages_stand_in_one_line_of_time_and_notes_do_not(asked, ana, ruta):

@@ -198,6 +198,24 @@ def test_sheet_shows_no_contact_data_and_in_an_anonymous_call_no_name(at_work, d
     assert "Bandomoji" not in at_work.get(reverse("mobility:my_reviews")).content.decode()
 
 
+def test_file_that_answers_a_question_stands_among_the_papers_without_its_name_in_an_anonymous_call(
+    at_work, draft, call, ana, jonas, ruta
+):
+    question = call.questions.create(kind="file", text_en="Your study plan?")
+    answer = actions.attach_answer(draft, question, upload(name="Ana Bandomoji plan.pdf"), by=ana)
+    submitted = actions.submit_application(Application.objects.get(pk=draft.pk), by=ana)
+    reviewing.state_impartiality(call, by=jonas)
+    review = reviewing.assign_reviewer(submitted, jonas, by=ruta)
+    file = address(review, "review_document", answer.document.uuid)
+    assert f'src="{file}" title="Your study plan?"' in at_work.get(address(review)).content.decode()
+    Call.objects.update(is_anonymous=True)
+    assert "Bandomoji" not in at_work.get(address(review)).content.decode()
+    response = at_work.get(file)
+    assert response.getvalue().startswith(b"%PDF")
+    assert response["Content-Disposition"] == f'inline; filename="{submitted.reference}-1.pdf"'
+    assert Reading.objects.get().reader == jonas
+
+
 def test_document_opened_is_written_down_framed_by_the_portal_only(at_work, draft, call, ana, jonas, ruta):
     asked = factories.RequiredDocumentFactory(call=call)
     paper = actions.attach_document(draft, asked, upload(), by=ana)
@@ -218,9 +236,10 @@ def test_document_opened_is_written_down_framed_by_the_portal_only(at_work, draf
     assert at_work.get(address(review, "review_document", uuid.uuid4())).status_code == 404
 
 
-def test_scores_typed_are_kept_and_finishing_leads_to_the_next(at_work, review, criteria, jonas):
+@pytest.mark.parametrize("points", ["7.5", "7,5", " 7,50 "])
+def test_scores_typed_are_kept_and_finishing_leads_to_the_next(at_work, review, criteria, jonas, points):
     first, last = (f"points_{one.pk}" for one in criteria)
-    sent = {"version": 1, first: "7.5", "comment": "Good."}
+    sent = {"version": 1, first: points, "comment": "Good."}
     assert at_work.post(address(review), sent | {"save": "1"}).url == address(review)
     assert at_work.post(address(review), sent | {"finish": "1", "version": 2}).status_code == 422
     done = at_work.post(address(review), sent | {"finish": "1", "version": 2, last: "5"})

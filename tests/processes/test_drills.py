@@ -11,11 +11,12 @@ from pypdf import PdfReader
 
 from alliance_portal.preflight import CLONE
 from documents import checks
-from drills import papers
+from drills import counting, papers
+from drills.applying import Seen
 from drills.outcome import Outcome, latencies
 from tests.processes.test_reminder_kill import database_url
 
-KEYS = ["name", "seed", "n", "faults", "lost", "duplicated", "leaked", "passed"]
+KEYS = ["name", "seed", "n", "faults", "lost", "duplicated", "leaked", "refused_in_time", "passed"]
 
 
 @pytest.mark.processes
@@ -58,6 +59,23 @@ def test_papers_are_real_of_a_size_and_the_same_each_time():
     assert checks.check(scan, "scan.pdf").pages == 1
     assert checks.check(papers.picture(1, "student 1", size), "photo.jpg").content_type == "image/jpeg"
     assert PdfReader(io.BytesIO(scan), strict=True).pages[0].images[0].image.size[0] == 1240
+
+
+@pytest.mark.parametrize(
+    ("pressed", "told", "in_time", "reasons"),
+    [
+        (900, 1005, 1, []),
+        (939, 998, 1, ["student 1: refused before the end", "student 1: sent in time and refused"]),
+        (950, 1015, 0, []),
+        (1005, 1006, 0, []),
+        (None, 1006, 0, []),
+    ],
+)
+def test_refusals_are_told_apart_by_when_the_button_was_pressed(pressed, told, in_time, reasons):
+    """The call closes at 940, and its minute ends at 1000."""
+    seen, outcome = Seen(refused={1: told}, pressed={1: pressed} if pressed else {}), Outcome("x", 1, 1)
+    counting._refusals(seen, outcome, 1000)
+    assert (outcome.refused_in_time, outcome.reasons) == (in_time, reasons)
 
 
 @pytest.mark.parametrize("wrong", [{"lost": 1}, {"duplicated": 1}, {"leaked": 1}, {"reasons": ["500"]}])

@@ -6,9 +6,9 @@ from django.db import migrations
 
 from ground.finding import fill
 
-FOUND = import_module("mobility.migrations.0013_found").FOUND
+FOUND = import_module("mobility.migrations.0015_found").FOUND
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mobility", "0013_found")]
+    dependencies = [("mobility", "0015_found")]
     operations = [fill(*FOUND)]

@@ -8,5 +8,5 @@ FOUND = [Source("mobility_call", "call", names=("title_en", "title_lt"), parts=(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mobility", "0012_call_drafts"), ("ground", "0002_finding")]
+    dependencies = [("mobility", "0014_waiting_seats_counted"), ("ground", "0002_finding")]
     operations = [find(*FOUND)]
