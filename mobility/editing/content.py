@@ -150,7 +150,7 @@ def _fill(record: Model, row: Row, names: Iterable[str]) -> None:
 
 def _write_options(question: Question, row: Row) -> None:
     """Options keep their identity wherever they stand by now, so that answers go on naming them."""
-    there = list(question.options.all())
+    there: list[Any] = list(question.options.all())
     wanted = options_in(row) if question.has_options else []
     kept = continued([(one.words_en or "", one.words_lt or "") for one in there], wanted)
     for position, (words, at) in enumerate(zip(wanted, kept, strict=True), 1):
