@@ -40,7 +40,9 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
     checked = check(raw, str(upload.name or ""), image_only=image_only)
     storage_name = _write(checked.content)
     try:
-        with transaction.atomic():
+        with transaction.atomic(
+            savepoint=False
+        ):  # whoever goes on after a row was refused begins a savepoint
             return _row(checked, storage_name, by)
     except BaseException:
         _unlink(path_of(storage_name))
@@ -49,9 +51,13 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
 
 def discard(document: Document) -> None:
     """Delete the row now and the file once that is certain."""
-    path = path_of(document.storage_name)
     document.delete()
-    transaction.on_commit(partial(_unlink, path))
+    forget(document.storage_name)
+
+
+def forget(storage_name: str) -> None:
+    """Delete the file of a row that is gone, once that is certain."""
+    transaction.on_commit(partial(_unlink, path_of(storage_name)))
 
 
 def path_of(storage_name: str) -> Path:
