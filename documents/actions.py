@@ -40,7 +40,8 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
     checked = check(raw, str(upload.name or ""), image_only=image_only)
     storage_name = write(checked.content)
     try:
-        with transaction.atomic():
+        # Whoever goes on after a row was refused begins a savepoint.
+        with transaction.atomic(savepoint=False):
             return _row(checked, storage_name, by)
     except BaseException:
         unlink(path_of(storage_name))
@@ -50,10 +51,15 @@ def store(upload: UploadedFile[Any], *, by: Any, image_only: bool = False) -> Do
 def discard(document: Document) -> None:
     """Delete the row now, and its files (the widths made of a picture too) once that is certain."""
     made = document.renditions.filter(storage_name__isnull=False).values_list("storage_name", flat=True)
-    paths = [path_of(name) for name in (document.storage_name, *made) if name]
+    names = [name for name in (document.storage_name, *made) if name]
     document.delete()
-    for path in paths:
-        transaction.on_commit(partial(unlink, path))
+    for name in names:
+        forget(name)
+
+
+def forget(storage_name: str) -> None:
+    """Delete the file of a row that is gone, once that is certain."""
+    transaction.on_commit(partial(unlink, path_of(storage_name)))
 
 
 def path_of(storage_name: str) -> Path:

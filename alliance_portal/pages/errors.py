@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
@@ -60,7 +60,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400; 413 when a form that was sent is too much: its page says what to do with what was typed."""
     too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     too_big = too_much and request.method == "POST"
+    if too_big and request.headers.get("Accept", "").startswith("application/json"):
+        return _too_long(request)
     return _plain(request, 413 if too_big else 400)
+
+
+def _too_long(request: HttpRequest) -> JsonResponse:
+    """413 for a script that keeps what is typed: it shows these words beside the form."""
+    with translation.override(_language(request)):
+        return JsonResponse(
+            {"words": translation.gettext("This is too long to be kept. Shorten it.")}, status=413
+        )
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -122,7 +122,9 @@ def _contact(row: dict[str, Any]) -> Hit:
 def _call(row: dict[str, Any]) -> Hit:
     closes = day(_date(row["closes_at"], row["zone"]))
     until = _("applications until %(day)s") % {"day": closes}
-    return _told(row, "title", reverse("mobility:call", args=[row["slug"]]), f"{_named(row).name_shown} · {until}")
+    return _told(
+        row, "title", reverse("mobility:call", args=[row["slug"]]), f"{_named(row).name_shown} · {until}"
+    )
 
 
 def _date(moment: str, zone: str) -> dt.date:

@@ -241,7 +241,7 @@ def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> SafeString:
 
 
 def _problems(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, str]]:
-    if form is None or not form.is_bound:
+    if form is None:
         return
     if isinstance(form, BaseFormSet):
         for words in form.non_form_errors():

@@ -9,8 +9,6 @@ from mobility.actions.answering import (
 )
 from mobility.actions.applying import (
     Incomplete,
-    attach_document,
-    remove_document,
     start_application,
     submit_application,
     take_back_application,
@@ -29,7 +27,7 @@ from mobility.actions.calling import (
 from mobility.actions.deciding import DECISIONS, NEEDS_NOTE, OFFERS, PlaceTaken, decide, offer_place
 from mobility.actions.dialogue import appeal, mark_read, send_message, withdraw_appeal
 from mobility.actions.drafting import DraftTooBig, OtherDraft, discard_typed, keep_typed
-from mobility.actions.filing import attach_answer, remove_answer
+from mobility.actions.filing import attach_answer, attach_document, remove_answer, remove_document
 from mobility.actions.reading import record_reading
 from mobility.actions.saving import PlaceGone, Stale, save_part
 

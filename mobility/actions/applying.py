@@ -5,25 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from audit import trail
-from documents import actions as documents
 from ground import clock, text
 from ground.search import search_value
 from ground.workflow import NotPossible
 from mobility import answers, eligibility, parts
 from mobility.actions.door import enter, lock_application, lock_call, pass_through, way_for
-from mobility.actions.saving import Stale, open_for_writing, touch
+from mobility.actions.saving import Stale
 from mobility.actions.telling import tell_applicant
 from mobility.models import (
     Application,
-    ApplicationDocument,
     Call,
-    RequiredDocument,
     Submission,
 )
 from mobility.rules import require
@@ -80,40 +76,6 @@ def _lock_year(call: Call) -> dict[int, Call]:
 def _carried_over(person: Any) -> dict[str, Any]:
     last = Application.objects.of(person).order_by("-saved_at", "-pk").values(*_CARRIED).first()
     return last or {"given_name": person.given_name, "family_name": person.family_name}
-
-
-@transaction.atomic
-def attach_document(
-    application: Application, asked: RequiredDocument, upload: UploadedFile[Any], *, by: Any
-) -> ApplicationDocument:
-    """Keep `upload` as the paper that was asked for; one that is there already is replaced.
-
-    Raises PermissionDenied, NotPossible, or documents.checks.Refused with the reason in words.
-    """
-    locked = open_for_writing(application, by=by)
-    if asked.call_id != locked.call_id:
-        raise NotPossible(_("This call does not ask for this document."))
-    document = documents.store(upload, by=by)
-    _drop(
-        ApplicationDocument.objects.filter(application=locked, asked=asked).select_related("document").first()
-    )
-    paper = ApplicationDocument.objects.create(application=locked, asked=asked, document=document)
-    touch(locked, parts.DOCUMENTS)
-    return paper
-
-
-@transaction.atomic
-def remove_document(application: Application, paper: ApplicationDocument, *, by: Any) -> None:
-    """Take an uploaded paper away again. Raises PermissionDenied or NotPossible."""
-    locked = open_for_writing(application, by=by)
-    _drop(locked.documents.filter(pk=paper.pk).select_related("document").first())
-    touch(locked, parts.DOCUMENTS)
-
-
-def _drop(paper: ApplicationDocument | None) -> None:
-    if paper is not None:
-        paper.delete()
-        documents.discard(paper.document)
 
 
 @transaction.atomic

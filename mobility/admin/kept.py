@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from mobility.models import (
     Answer,
@@ -73,18 +72,18 @@ class PendingInline(_Rows):
     fields = ["application", "place", "is_open", "refusal"]
 
 
-class OptionInline(TranslationTabularInline):
+class OptionInline(_Rows):
     model = QuestionOption
-    extra = 0
 
 
 @admin.register(Question)
-class QuestionAdmin(TranslationAdmin):
+class QuestionAdmin(Looked):
+    """Questions are written in the form of the call, which knows what may change once people have answered."""
+
     list_display = ["text", "call", "kind", "is_required", "position"]
     list_filter = ["kind", "is_required"]
     list_select_related = ["call"]
     search_fields = ["text_en", "text_lt", "call__title_en"]
-    autocomplete_fields = ["call"]
     inlines = [OptionInline]
 
 

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members.models.exchange import Cefr
-from mobility.editing.content import Content, Row
+from mobility.editing.content import Content, Row, Words, options_in, says_the_same
 
 Allows = Callable[[Any, Any], bool]
 
@@ -68,18 +68,31 @@ def _asked(before: list[Row], after: list[Row]) -> bool:
     old, new = {row["key"]: row for row in before}, {row["key"]: row for row in after if row["key"]}
     if not old.keys() <= new.keys() or any(row["is_required"] for row in after if row["key"] not in old):
         return False
-    return all(_mended(row, new[key]) for key, row in old.items())
+    return all(_mended(row, new[key]) for key, row in old.items()) and not _exchanged(old, new)
 
 
 def _mended(before: Row, after: Row) -> bool:
-    fewer = any(
-        len(after.get(f"options_{c}", [])) < len(before.get(f"options_{c}", [])) for c in ("en", "lt")
-    )
     return (
         before.get("kind") == after.get("kind")
         and not (after["is_required"] and not before["is_required"])
-        and not fewer
+        and _still_to_choose(options_in(before), options_in(after))
     )
+
+
+def _still_to_choose(before: list[Words], after: list[Words]) -> bool:
+    """Every answer that could be chosen says what it said, wherever it stands: somebody may have chosen it."""
+    return all(any(says_the_same(one, other) for other in after) for one in before)
+
+
+def _exchanged(old: dict[str, Row], new: dict[str, Row]) -> bool:
+    """Whether what one of them asked is asked by another now: what was given to the one would be taken for it."""
+    names = ("text_en", "text_lt", "name_en", "name_lt")
+    asked = {(name, row[name]): key for key, row in old.items() for name in names if row.get(name)}
+    return any(
+        row[name] != old[key][name] and asked.get((name, row[name]), key) != key
+        for key, row in new.items() if key in old
+        for name in names if row.get(name)
+    )  # fmt: skip
 
 
 def _places(before: list[Row], after: list[Row]) -> bool:
@@ -137,8 +150,9 @@ TABLE: dict[str, Rule] = {
     ),
     "questions": Rule(
         _("Questions"),
-        _("Nothing more can be needed, and nothing goes: the call has opened. Words can be mended, and what was needed "
-          "can become optional."),
+        _("Nothing more can be needed, and nothing goes: the call has opened. Words of questions can be mended, and "
+          "what was needed can become optional. Answers to choose can be added and put in another order, but none can "
+          "say something else: somebody may have chosen it."),
         _asked,
     ),
     "criteria": Rule(_("Criteria"), _FIXED, _never),

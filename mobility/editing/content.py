@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Model
@@ -20,6 +21,7 @@ from mobility.models import (
 
 Row = dict[str, Any]
 Content = dict[str, Any]
+Words = tuple[str, str]
 
 TEXTS = ("title_en", "title_lt", "summary_en", "summary_lt", "tie_break_en", "tie_break_lt")
 FIELDS = (
@@ -147,16 +149,40 @@ def _fill(record: Model, row: Row, names: Iterable[str]) -> None:
 
 
 def _write_options(question: Question, row: Row) -> None:
-    """Options keep their identity by their place in the list, so that answers go on naming them."""
-    texts = [row["options_en"], row["options_lt"]] if question.has_options else [[], []]
-    number = max(len(texts[0]), len(texts[1]))
-    there = list(question.options.all())
-    for n in range(number):
-        option: Any = there[n] if n < len(there) else QuestionOption(question=question)
-        option.position = n + 1
-        option.words_en, option.words_lt = (one[n] if n < len(one) else "" for one in texts)
+    """Options keep their identity wherever they stand by now, so that answers go on naming them."""
+    there: list[Any] = list(question.options.all())
+    wanted = options_in(row) if question.has_options else []
+    kept = continued([(one.words_en or "", one.words_lt or "") for one in there], wanted)
+    for position, (words, at) in enumerate(zip(wanted, kept, strict=True), 1):
+        option: Any = QuestionOption(question=question) if at is None else there[at]
+        option.position = position
+        option.words_en, option.words_lt = words
         option.save()
-    question.options.filter(pk__in=[one.pk for one in there[number:]]).delete()
+    gone = [one.pk for at, one in enumerate(there) if at not in kept]
+    question.options.filter(pk__in=gone).delete()
+
+
+def options_in(row: Row) -> list[Words]:
+    """The answers to choose of a question's row: English and Lithuanian words of each, empty where they lack."""
+    return list(zip_longest(row.get("options_en", []), row.get("options_lt", []), fillvalue=""))
+
+
+def continued(before: list[Words], after: list[Words]) -> list[int | None]:
+    """Which answer of `before` each answer of `after` goes on being, by its number; None for a new one.
+
+    Who says the same is the same, in another place too; a language may be added. Of the rest, who stands where
+    another stood takes over from it.
+    """
+    kept = [next((at for at, one in enumerate(before) if says_the_same(one, words)), None) for words in after]
+    for at in range(min(len(before), len(after))):
+        if kept[at] is None and at not in kept:
+            kept[at] = at
+    return kept
+
+
+def says_the_same(before: Words, after: Words) -> bool:
+    """Whether an answer still says what it said: nothing of it is changed, a language may have come."""
+    return any(before) and all(one in ("", other) for one, other in zip(before, after, strict=True))
 
 
 def _write_places(call: Call, rows: list[Row]) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from mobility import actions, parts, progress
 from mobility.models import Application, PartDraft
+from mobility.views.answering import kept_way
 from mobility.writing import concerns, typed
 from mobility.writing.desk import sit_down
 from mobility.writing.pages import OF_PART
@@ -36,7 +37,7 @@ def application_draft(request: HttpRequest, uuid: Any, part: str) -> HttpRespons
             version = typed.number(request.POST.get("draft"))
             actions.discard_typed(found, one, by=person, version=version)
             messages.success(request, _("What was typed and not saved is discarded."))
-        return redirect(progress.address(found, "application_part", part))
+        return redirect(progress.address(found, "application_part", part) + kept_way(request))
     try:
         kept = keep(request, found, one, request.POST, by=person)
     except actions.OtherDraft as other:

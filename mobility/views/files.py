@@ -81,8 +81,9 @@ def _take(request: HttpRequest, found: Application, form: forms.UploadForm, page
         return not_possible(request, NotPossible(form.errors["file"][0]), back=found.get_absolute_url())
     if form.errors:
         return (_papers_page if page == "application_documents" else _files_page)(request, found, form, 422)
-    messages.success(request, _("The file is uploaded."))
-    return redirect(f"{address}#asked-{form.asked.uuid}")
+    return redirect(
+        f"{address}{'&' if '?' in address else '?'}sent={form.asked.uuid}#asked-{form.asked.uuid}"
+    )
 
 
 def _uuid_or_none(typed: str | None) -> Any:
@@ -122,7 +123,8 @@ def _page(
     most = settings.DOCUMENT_MAX_BYTES
     context = {
         "application": found, "rows": rows, "form": sent, "back": after(request, found), "most": most,
-        "megabytes": most // 2**20, **more,
+        "megabytes": most // 2**20, "way": kept_way(request), "just_sent": _uuid_or_none(request.GET.get("sent")),
+        **more,
     }  # fmt: skip
     return render(request, "mobility/parts/documents.html", context, status=status)
 
@@ -150,9 +152,8 @@ def application_document_remove(request: HttpRequest, uuid: Any, document: Any) 
         return not_possible(request, error, back=found.get_absolute_url())
     if answer is not None or paper is not None:
         messages.success(request, _("The file is removed."))
-    return redirect(
-        "mobility:application_files" if answer is not None else "mobility:application_documents", uuid=uuid
-    )
+    page = "application_files" if answer is not None else "application_documents"
+    return redirect(progress.address(found, page) + kept_way(request))
 
 
 @require_safe

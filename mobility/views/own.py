@@ -65,15 +65,7 @@ def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> 
     tasks.sort(key=lambda task: task[0].slug not in {one.part for one in wanted})
     context = {
         "application": found,
-        "tasks": [
-            (
-                part,
-                progress.address(found, "application_part", part.slug),
-                against.get(part.slug) or (CARRIED_WORDS if state == parts.CARRIED else ""),
-                *STATES[state],
-            )
-            for part, state in tasks
-        ],
+        "tasks": [_task(found, part, state, against.get(part.slug, "")) for part, state in tasks],
         "wanted": wanted,
         "summary": _summary(tasks),
         "ready": not missing,
@@ -82,6 +74,12 @@ def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> 
         "unread": len(whole.new(to_applicant=True)),
     }  # fmt: skip
     return render(request, "mobility/application_tasks.html", context)
+
+
+def _task(found: Application, part: parts.Part, state: str, against: str) -> tuple[Any, ...]:
+    """A line of the list: the part, its address, what is told of it, its state in words and its colour."""
+    told = against or (CARRIED_WORDS if state == parts.CARRIED else "")
+    return part, progress.address(found, "application_part", part.slug), told, *STATES[state]
 
 
 def _summary(tasks: list[tuple[parts.Part, str]]) -> str:

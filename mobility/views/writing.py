@@ -15,7 +15,7 @@ from mobility import actions, answers, parts, progress
 from mobility.models import Application, PartDraft
 from mobility.views import drafts
 from mobility.views.answering import after, kept_way
-from mobility.writing import concerns, typed
+from mobility.writing import concerns, reasons, typed
 from mobility.writing.desk import draft_of, sit_down
 from mobility.writing.pages import OF_PART
 from mobility.writing.rows import moved
@@ -43,6 +43,8 @@ def show(request: HttpRequest, found: Application, part: parts.Part) -> HttpResp
     draft = draft_of(found, part.slug)
     sent = typed.typed_in(draft)
     form = OF_PART[part.slug](application=found, typed=sent)
+    if sent is not None:
+        reasons.tell(form, sent)
     seen = draft.seen if draft and draft.seen else parts.fingerprint(form.shown)
     warned = concerns.of_page(found, part, form, sent)
     return _page(request, found, part, form, seen=seen, draft=draft, restored=draft, concerns=warned)
@@ -126,6 +128,7 @@ def _page(
         "kept_at": drafts.clock_time(draft, request.user) if draft else "",
         "keeper": typed.keeper_for(request.user, found.uuid, part.slug),
         "back": after(request, found),
+        "way": kept_way(request),
         **more,
     }
     return render(request, f"mobility/parts/{part.slug}.html", context, status=status)

@@ -48,6 +48,7 @@ class LanguagesForm(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def __init__(self, data: Any = None, *, application: Application, typed: QueryDict | None = None) -> None:
         self.renderer = get_default_renderer()
+        self.application = application
         stored = application.languages.order_by("pk") if data is None else []  # what was sent is shown then
         self.shown = [[row.language, row.level] for row in stored]
         rows = _typed_rows(typed) if typed is not None else self.shown

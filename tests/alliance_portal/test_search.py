@@ -214,7 +214,9 @@ def many(ktu, number, every=20):
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE projects_project DISABLE TRIGGER USER")  # the words come below, all at once
+        cursor.execute(
+            "ALTER TABLE projects_project DISABLE TRIGGER USER"
+        )  # the words come below, all at once
         cursor.execute(rows, [every, number, project.pk])
         cursor.execute("ALTER TABLE projects_project ENABLE TRIGGER USER")
         cursor.execute(words, [number])

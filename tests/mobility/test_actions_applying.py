@@ -23,6 +23,7 @@ from tests.documents.samples import upload
 
 pytestmark = pytest.mark.django_db
 VILNIUS = ZoneInfo("Europe/Vilnius")
+REPEATED = dt.timedelta(minutes=40)
 SECOND = dt.timedelta(seconds=1)
 
 
@@ -130,6 +131,9 @@ ELSEWHERE = [
         ("Atlantic/Azores", (2027, 10, 31, 0, 30), 0), ("Atlantic/Azores", (2027, 10, 31, 0, 30), 1),
         ("America/New_York", (2027, 3, 14, 1, 59), 0), ("America/New_York", (2027, 3, 14, 3, 0), 0),
         ("America/New_York", (2027, 11, 7, 1, 30), 0), ("America/New_York", (2027, 11, 7, 1, 30), 1),
+        # The minute of the close is the last before the clocks go back: by the clock on the wall it ends an hour later.
+        ("Europe/Vilnius", (2027, 10, 31, 3, 59), 0), ("Atlantic/Azores", (2027, 10, 31, 0, 59), 0),
+        ("America/New_York", (2027, 11, 7, 1, 59), 0),
     )
 ]  # fmt: skip
 
@@ -143,11 +147,12 @@ def test_a_second_before_and_after_the_close_and_its_minute_wherever_clocks_chan
     call.save()
     close = closes.astimezone(dt.UTC)
     end = close + dt.timedelta(seconds=60)
-    for late in (end, end + SECOND):
+    # In the hour that comes twice, the clock on the wall shows a time before the close after it, and the other way.
+    for late in (end, end + SECOND, close + REPEATED):
         with at(late), pytest.raises(NotPossible, match="closed"):
             actions.submit_application(draft, by=ana)
     assert Application.objects.get().status == Status.DRAFT
-    for moment in (close - SECOND, close, close + SECOND, end - SECOND):
+    for moment in (close - REPEATED, close - SECOND, close, close + SECOND, end - SECOND):
         with at(moment):
             done = actions.submit_application(draft, by=ana)
             assert done.submitted_at == moment

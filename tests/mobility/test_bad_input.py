@@ -48,7 +48,7 @@ def forms(call, place, staff_call, ana, tomas, aveiro, client):
                 asked = call.questions.create(kind=kind, text_en=f"The {kind} one")
                 if kind.startswith("choice"):
                     asked.options.create(words_en="Red")
-        OrganisationalUnit.objects.create(university=where.call.university, name_en="Ours")
+        OrganisationalUnit.objects.create(university=call.university, name_en="Faculty of Informatics")
         draft = factories.complete_application(person, where)
         client.force_login(person)
         return client, draft, _whole(draft, where)

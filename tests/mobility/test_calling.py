@@ -353,3 +353,85 @@ def test_a_call_that_would_close_in_the_past_is_not_published(new, ruta):
     with pytest.raises(actions.Unready) as told:
         actions.publish_call(Call.objects.get(pk=new.pk), by=ruta)
     assert "The close lies in the past." in told.value.missing
+
+
+# Answers to choose: who chose one has chosen what it says
+
+
+@pytest.fixture
+def chosen(opened, ana):
+    """Ana chose "Yes" in an open call; the question."""
+    question = opened.questions.create(
+        text_en="Do you need a visa?", text_lt="Ar reikia vizos?", kind="choice"
+    )
+    for n, (en, lt) in enumerate([("Yes", "Taip"), ("No", "Ne")], 1):
+        question.options.create(words_en=en, words_lt=lt, position=n)
+    draft = factories.ApplicationFactory(call=opened, applicant=ana)
+    draft.answers.create(question=question, options=[question.options.get(words_en="Yes").uuid])
+    return question
+
+
+def to_choose(question, *words):
+    [row] = content.read(question.call)["questions"]
+    return [row | {"options_en": [en for en, _lt in words], "options_lt": [lt for _en, lt in words]}]
+
+
+def chosen_words(question):
+    [answer] = question.answers.all()
+    return [(one.words_en, one.words_lt) for one in question.options.filter(uuid__in=answer.options)]
+
+
+YES, NO = ("Yes", "Taip"), ("No", "Ne")
+
+
+@pytest.mark.parametrize("words", [[NO, YES], [("Maybe", "Galbūt"), YES, NO], [NO, ("Maybe", ""), YES]])
+def test_answers_to_choose_keep_who_they_are_in_another_order(words, chosen, opened, ruta):
+    change(opened, ruta, questions=to_choose(chosen, *words))
+    assert chosen_words(chosen) == [YES]
+    assert [one.words_en for one in chosen.options.all()] == [en for en, _lt in words]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [("No", "Taip"), ("Yes", "Ne")],  # swapped in one language
+        [("Certainly not", "Jokiu būdu"), NO],
+        [("Yes", "Ne"), ("No", "Taip")],
+        [NO, ("Maybe", "Galbūt")],
+        [NO],
+        [("Yes", ""), ("No", "")],
+    ],
+)
+def test_answers_to_choose_say_nothing_else_once_a_call_has_opened(words, chosen, opened, ruta):
+    with pytest.raises(actions.Refused) as refused:
+        change(opened, ruta, questions=to_choose(chosen, *words))
+    assert "somebody may have chosen it" in refused.value.places["questions"]
+    assert chosen_words(chosen) == [YES]
+
+
+def test_language_is_added_to_answers_of_an_open_call(chosen, opened, ruta):
+    chosen.options.update(words_lt="")
+    change(opened, ruta, questions=to_choose(chosen, NO, YES))
+    assert chosen_words(chosen) == [YES]
+
+
+def test_before_the_opening_answers_are_written_anew_where_they_stand(new, ruta):
+    question = new.questions.create(text_en="Why?", kind="choice")
+    keys = [question.options.create(words_en=en, position=n).uuid for n, en in enumerate(("Yse", "No"), 1)]
+    change(new, ruta, questions=to_choose(question, ("Yes", ""), ("No", "")))
+    assert [one.uuid for one in question.options.all()] == keys
+    change(Call.objects.get(pk=new.pk), ruta, questions=to_choose(question, ("No", ""), ("Other", "")))
+    assert {one.words_en: one.uuid for one in question.options.all()}["No"] == keys[1]
+
+
+@pytest.mark.parametrize("kind", ["questions", "required_documents"])
+def test_what_was_asked_is_not_asked_by_another_question_once_open(kind, opened, ruta):
+    name = "text_en" if kind == "questions" else "name_en"
+    for n, words in enumerate(("Passport", "Certificate"), 1):
+        getattr(opened, kind).create(**{name: words}, position=n, is_required=False)
+    part = "questions" if kind == "questions" else "documents"
+    first, second = content.read(opened)[part]
+    with pytest.raises(actions.Refused):
+        change(opened, ruta, **{part: [first | {name: "Certificate"}, second | {name: "Passport"}]})
+    change(opened, ruta, **{part: [second, first | {name: "A passport"}]})
+    assert [getattr(one, name) for one in getattr(opened, kind).all()] == ["Certificate", "A passport"]

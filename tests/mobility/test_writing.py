@@ -304,3 +304,86 @@ def test_words_typed_before_the_close_are_kept_after_it(site, draft, call):
 
 def test_every_page_of_the_form_has_a_part(call):
     assert parts.find(call, "questions") is parts.QUESTIONS
+
+
+# The reasons of what was refused
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed", "words"),
+    [
+        ("personal", PERSONAL | {"birth_date": "31/02/2004"}, "Enter a real date"),
+        ("personal", PERSONAL | {"birth_date": "2090-01-01"}, "has to be in the past"),
+        ("studies", {"study_programme": "X", "ects": "many"}, "Credits earned must be a number"),
+        ("languages", languages(("en", "")), "Choose the level too."),
+        ("languages", languages(("en", "C1"), ("en", "B1")), "A language stands here twice."),
+    ],
+)
+def test_page_opened_again_says_why_what_was_typed_was_refused(slug, typed, words, site, draft):
+    assert save(site, draft, slug, **typed).status_code == 422
+    shown = site.get(part(draft, slug))
+    assert shown.status_code == 200
+    assert words in shown.content.decode()
+    assert "There is a problem" in shown.content.decode()
+
+
+def test_wish_typed_twice_says_so_again(site, draft, place):
+    twice = {"wish_1": str(place.uuid), "wish_2": str(place.uuid)}
+    assert save(site, draft, "wishes", **twice).status_code == 422
+    assert "You chose this place already." in site.get(part(draft, "wishes")).content.decode()
+
+
+def test_rows_of_languages_come_with_reasons_and_without_scripts(site, draft):
+    shown = site.get(part(draft, "languages"))
+    rows = languages(("en", ""))
+    site.post(part(draft, "languages"), fields(shown, move="row", **rows))
+    text = site.get(part(draft, "languages")).content.decode()
+    assert "Choose the level too." in text
+    assert text.count("<fieldset") == 3  # the one that was typed, one more, one for scripts
+
+
+@pytest.mark.parametrize("slug", ["personal", "studies", "languages", "wishes", "questions", "motivation"])
+def test_page_with_a_draft_costs_as_little(slug, site, call, draft, django_assert_num_queries):
+    call.questions.create(text_en="Why?", kind="long")
+    typed = {
+        "personal": PERSONAL | {"birth_date": "x"}, "studies": {"ects": "x", "earlier_months": "3"},
+        "languages": languages(("en", "")), "motivation": {"motivation": "Half"},
+    }.get(slug, {})  # fmt: skip
+    keep(site, draft, slug, site.get(part(draft, slug)), **typed)
+    with django_assert_num_queries(3 if slug == "motivation" else 4):
+        site.get(part(draft, slug))
+
+
+# Too much
+
+
+def test_too_much_to_keep_is_told_in_words(site, draft):
+    shown = site.get(part(draft, "motivation"))
+    told = keep(site, draft, "motivation", shown, motivation="x" * (2 * 1024 * 1024 + 1))
+    assert told.status_code == 413
+    assert "too long to be kept" in told.json()["words"]
+    lt = url(draft, "application_draft", "motivation").replace("/en/", "/lt/")
+    far = site.post(lt, {"motivation": "x" * 3_000_000}, headers={"accept": "application/json"})
+    assert far.json()["words"] != told.json()["words"]
+
+
+# The way back to the check of the answers
+
+
+def test_way_back_to_the_check_is_kept_by_removing_and_discarding(site, draft, call):
+    from tests.documents.samples import upload
+
+    asked = factories.RequiredDocumentFactory(call=call)
+    page = url(draft, "application_documents") + "?from=check"
+    sent = site.post(page, {"asked": asked.uuid, "file": upload()})
+    assert sent.url.startswith(page)
+    text = site.get(sent.url).content.decode()
+    assert "The file is uploaded." in text
+    paper = draft.documents.get().document
+    remove = url(draft, "application_document_remove", paper.uuid) + "?from=check"
+    assert f'action="{remove}"' in text
+    assert site.post(remove).url == page
+    keep(site, draft, "motivation", site.get(part(draft, "motivation")), motivation="Half")
+    discard = url(draft, "application_draft", "motivation") + "?from=check"
+    assert f'action="{discard}"' in site.get(part(draft, "motivation") + "?from=check").content.decode()
+    assert site.post(discard, {"discard": "1", "draft": "1"}).url == part(draft, "motivation") + "?from=check"
