@@ -134,8 +134,9 @@ def stages(call: Call, application: Application | None = None) -> list[Stage]:
     days = ngettext("within %(count)d day", "within %(count)d days", call.offer_days) % {
         "count": call.offer_days
     }
+    until = _("until %(moment)s") % {"moment": moment(call.closes_at, call.university.zone)}
     titles = [
-        (_("You apply"), _("until %(moment)s") % {"moment": moment(call.closes_at, call.university.zone)}),
+        (_("You apply"), until if application is None or application.status != Status.RETURNED else ""),
         (_("The mobility coordinator checks that you can go"), ""),
         (_("Places are given"), _("by %(day)s") % {"day": day(call.decision_on)} if call.decision_on else ""),
         (_("You accept or decline the place"), days),

@@ -20,12 +20,14 @@ from mobility.views.answering import not_possible
 from mobility.workflow import APPLICATION, Status
 from mobility.writing import desk
 
+ASKED_FOR = "asked for"
 STATES = {
     parts.COMPLETED: (gettext_lazy("Completed"), "good"),
     parts.IN_PROGRESS: (gettext_lazy("In progress"), "accent"),
     parts.NOT_STARTED: (gettext_lazy("Not started"), ""),
     parts.CARRIED: (gettext_lazy("Look through it"), "accent"),
     parts.OPTIONAL: (gettext_lazy("Optional"), ""),
+    ASKED_FOR: (gettext_lazy("To be completed"), "signal"),
 }
 
 CARRIED_WORDS = gettext_lazy("Filled in from your last application. Look through it and save it.")
@@ -61,11 +63,14 @@ def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> 
     given = answers.snapshot(found, clock.now())
     against = {one.part: one.words for one in reversed(eligibility.check(found.call, given))}
     wanted = _wanted(found, whole)
-    tasks = [(part, parts.state(found, part, missing)) for part in parts.of(found.call)]
-    tasks.sort(key=lambda task: task[0].slug not in {one.part for one in wanted})
+    asked = {one.part for one in wanted}
+    waits = {slug for slug in asked if given.get(slug) == (found.snapshot or {}).get(slug)}
+    tasks = [(part, _state(found, part, missing, waits)) for part in parts.of(found.call)]
+    tasks.sort(key=lambda task: task[0].slug not in asked)
     context = {
         "application": found,
         "tasks": [_task(found, part, state, against.get(part.slug, "")) for part, state in tasks],
+        "returned": found.status == Status.RETURNED,
         "wanted": wanted,
         "summary": _summary(tasks),
         "ready": not missing,
@@ -74,6 +79,12 @@ def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> 
         "unread": len(whole.new(to_applicant=True)),
     }  # fmt: skip
     return render(request, "mobility/application_tasks.html", context)
+
+
+def _state(found: Application, part: parts.Part, missing: Any, waits: set[str]) -> str:
+    """How far a part is; one that was asked for and still says what was submitted is not complete."""
+    state = parts.state(found, part, missing)
+    return ASKED_FOR if state == parts.COMPLETED and part.slug in waits else state
 
 
 def _task(found: Application, part: parts.Part, state: str, against: str) -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ def test_unread_message_stands_in_the_list_and_in_my_work_until_it_is_read(site,
     actions.send_message(submitted, "Bring your passport.", by=ruta)
     page = url(submitted, "application_messages")
     (item,) = waiting_for(ana)
-    assert (item.kind, item.url, item.reason) == ("message", page, f"Message from {ruta}")
+    assert (item.kind, item.url, item.reason) == ("message", page, "Message from Rūta Pavyzdytė")
     assert "(1 new)" in listed(site)
     assert page in site.get(reverse("pages:my_work")).content.decode()
     site.get(page)

@@ -104,6 +104,27 @@ def test_returned_application_shows_the_request_and_goes_in_again(site, in_state
     assert Application.objects.get().status == Status.SUBMITTED
 
 
+def test_what_was_asked_for_is_not_complete_until_it_is_changed_and_has_no_deadline(site, submitted, ruta):
+    actions.decide(
+        submitted, "return", by=ruta, note="Say more.", fields=["motivation", "personal.birth_date"]
+    )
+
+    def told():
+        tasks = site.get(url(submitted)).context["tasks"]
+        return {part.slug: str(words) for part, _href, _hint, words, _tone in tasks}
+
+    asked = told()
+    assert list(asked)[:2] == ["personal", "motivation"]
+    assert {asked["motivation"], asked["personal"]} == {"To be completed"}
+    assert asked["studies"] == "Completed"
+    Application.objects.update(motivation="Because of the laboratory, and of the people in it.")
+    assert told()["motivation"] == "Completed"
+    assert told()["personal"] == "To be completed"
+    text = site.get(url(submitted)).content.decode()
+    assert "after the close" not in text
+    assert "until 1 January 2090" not in text
+
+
 def test_reading_of_ones_documents_is_shown(site, submitted, ruta):
     submitted.readings.create(reader=ruta, reader_name=str(ruta), name="transcript.pdf", read_at=clock.now())
     text = site.get(url(submitted)).content.decode()

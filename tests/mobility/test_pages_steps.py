@@ -75,7 +75,7 @@ def test_way_from_the_check_goes_by_the_files_and_back_to_the_check(site, draft,
     assert f'href="{url(draft, "application_check")}"' in site.get(files).content.decode()
     papers = url(draft, "application_documents") + "?from=check"
     sent = site.post(papers, {"asked": asked.uuid, "file": upload()})
-    assert sent.url == f"{papers}#asked-{asked.uuid}"
+    assert sent.url == f"{papers}&sent={asked.uuid}#asked-{asked.uuid}"
     assert site.get(url(draft, "application_documents") + "?from=//evil.example").context["back"] == url(
         draft
     )
