@@ -265,7 +265,7 @@ def test_the_form_costs_the_same_for_one_row_and_three(rows, desk, draft, django
         factories.PlaceFactory(call=draft, field=factories.FieldFactory())
         factories.QuestionOptionFactory(question=factories.QuestionFactory(call=draft))
         factories.CriterionFactory(call=draft)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert desk.get(url(draft)).status_code == 200
 
 
