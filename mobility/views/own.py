@@ -73,8 +73,7 @@ def _task_list(request: HttpRequest, found: Application, whole: story.Story) -> 
         "returned": found.status == Status.RETURNED,
         "wanted": wanted,
         "summary": _summary(tasks),
-        "ready": not missing,
-        "stages": progress.stages(found.call, found),
+        "ready": not missing, "stages": progress.stages(found.call, found),
         "timeline": whole.told(to_applicant=True) if found.submitted_at else [],
         "unread": len(whole.new(to_applicant=True)),
     }  # fmt: skip
