@@ -99,7 +99,7 @@ def test_working_pages_cost_the_same_for_one_and_three(
         factories.AppointmentFactory(university=call.university, role="reviewer")
     reviewing.assign_evenly(call, many(rows), by=ruta)
     for name, queries in (
-        ("call", 5), ("call_edit", 8), ("call_preview", 5), ("call_applications", 8), ("call_reviewers", 6),
+        ("call", 6), ("call_edit", 8), ("call_preview", 5), ("call_applications", 8), ("call_reviewers", 6),
         ("call_numbers", 8), ("call_history", 5), ("bulk_decisions", 5),
     ):  # fmt: skip
         with django_assert_num_queries(queries):
