@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.journeys.test_pages import AXE, RULES, RUN
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -18,6 +19,8 @@ def test_somebody_types_with_a_wrong_letter_and_opens_what_is_suggested(browse, 
     option = page.get_by_role("option")
     expect(option).to_have_count(1)
     expect(field).to_have_attribute("aria-expanded", "true")
+    page.evaluate(AXE)
+    assert page.evaluate(RUN, RULES)["violations"] == []
     field.press("Escape")
     expect(option).to_be_hidden()
     expect(field).to_have_value("hydrogne")
