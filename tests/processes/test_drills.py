@@ -32,7 +32,7 @@ def test_the_hour_of_the_deadline_is_survived_and_without_locks_it_is_not(tmp_pa
         "--students",
         "8",
         "--minutes",
-        "0.15",
+        "0.5",
         "--controls",
         "locks",
     ]
