@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 _held: ContextVar[list[dt.datetime] | None] = ContextVar("held_moment", default=None)
 
@@ -20,6 +22,13 @@ def read() -> dt.datetime:
         row = cursor.fetchone()
     moment: dt.datetime = row[0]
     return moment.astimezone(dt.UTC)
+
+
+class Moment(Func):
+    """The database's clock within a query."""
+
+    template = "clock_timestamp()"
+    output_field = DateTimeField()
 
 
 def now() -> dt.datetime:
@@ -74,3 +83,11 @@ def one_moment(fixed: dt.datetime | None = None) -> Iterator[None]:
 def day_begins(day: dt.date, zone: str) -> dt.datetime:
     """The moment at which `day` begins in `zone`."""
     return dt.datetime.combine(day, dt.time.min, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """The time zone of that name; the portal's own where none is given or there is no such zone."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo(settings.TIME_ZONE)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import time
 import uuid
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from http.client import responses
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
@@ -22,14 +24,31 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language_from_path
 
 from ground import clock, finished
+from ground.finished_recent import Recent
 from ground.finished_shelf import Found, rank, shelf
 from ground.middleware import takes_gzip
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-log = structlog.get_logger("django_structlog.finished")  # heard where the request log is
+log = logging.getLogger("django_structlog.finished")  # heard where the request log is
 LONGEST_ADDRESS = 300
+REMEMBERED = 500  # addresses of which a process remembers what they ask for
+# All of a request on which it depends whether its page may lie on the shelf, and where.
+READ = (
+    "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_COOKIE", "HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "REQUEST_METHOD",
+    "wsgi.url_scheme", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "SCRIPT_URL", "REDIRECT_URL", "CONTENT_TYPE",
+    "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT",
+)  # fmt: skip
 ASKED = "ground.finished"  # no header of a request can have this name in the environment
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies, how the log tells of it, and whether who asks can't have changed anything a moment ago."""
+
+    key: bytes
+    said: str
+    anybodys: bool
 
 
 @dataclass(frozen=True)
@@ -41,7 +60,7 @@ class Asked:
 
 
 class FinishedPages:
-    """The WSGI application around Django's: a visitor's page with one read of the shelf.
+    """The WSGI application around Django's: a visitor's page with one read of the shelf, or of what it just said.
 
     Who brings a session, credentials or the wish for a part of a page passes by: such requests neither see nor fill
     the shelf. Where there is no page, Django draws it and `FinishedPagesMiddleware` keeps it under the key that is
@@ -52,7 +71,11 @@ class FinishedPages:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._shelf = shelf()
+        self._recent = Recent(settings.FINISHED_PAGES_SECONDS)
         self._release = finished.release()
+        proxied = settings.SECURE_PROXY_SSL_HEADER
+        self._read = (*READ, proxied[0]) if proxied else READ
+        self._place = lru_cache(maxsize=REMEMBERED)(self._place_of)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = self.held(environ)
@@ -69,25 +92,46 @@ class FinishedPages:
         """
         if not settings.FINISHED_PAGES or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        request = WSGIRequest(environ.copy())  # it writes into what it is given
-        key = self._key(request) if _from_a_visitor(request) else None
-        found = self._find(key) if key else None
-        if key is None or found is None:
+        place = self._place(tuple(map(environ.get, self._read)))
+        if (
+            place is None or connection.in_atomic_block
+        ):  # within a transaction its own changes have no number yet
             return None
-        if found.entry and (clock.held() or found.moment) < found.entry.expires:
-            answer = answer_with(request, found.entry)
-            _log(request, answer[0])
-            return answer
-        environ[ASKED] = Asked(key, found)
-        return None
+        entry = self._recent.find(place.key) if place.anybodys else None
+        if entry is None:
+            found = self._find(place.key)
+            if found is None:
+                return None
+            entry = found.entry
+            if entry is None or (clock.held() or found.moment) >= entry.expires:
+                environ[ASKED] = Asked(place.key, found)
+                return None
+        answer = answer_with(environ, entry)
+        _log(place.said, answer[0], environ.get("HTTP_USER_AGENT"))
+        return answer
+
+    def _place_of(self, read: tuple[Any, ...]) -> Place | None:
+        """In: what `self._read` names. Out: the page's place, where it may have one."""
+        said = {name: value for name, value in zip(self._read, read, strict=True) if value is not None}
+        request = WSGIRequest(said | {"wsgi.input": io.BytesIO()})
+        key = self._key(request) if _from_a_visitor(request) else None
+        if key is None:
+            return None
+        query = "?…" if request.META.get("QUERY_STRING") else ""
+        harmless = {"theme", settings.LANGUAGE_COOKIE_NAME}
+        return Place(key, f"{request.method} {request.path}{query}", harmless.issuperset(request.COOKIES))
 
     def _find(self, key: bytes) -> Found | None:
         """What the shelf knows, with the care for the connection that Django takes before and after a request."""
         connection.close_if_unusable_or_obsolete()
+        asked = time.monotonic()
         try:
-            return self._shelf.find(key)
+            found = self._shelf.find(key)
         finally:
             connection.close_if_unusable_or_obsolete()
+        if found:
+            self._recent.note(key, found, asked)
+        return found
 
     def _key(self, request: HttpRequest) -> bytes | None:
         """Everything that a page may depend on; None for a host that is not ours, which Django refuses.
@@ -106,26 +150,23 @@ class FinishedPages:
 
 
 def _from_a_visitor(request: HttpRequest) -> bool:
-    """Whether what is asked for may lie on the shelf. Within a transaction its own changes have no number yet."""
+    """Whether what is asked for may lie on the shelf."""
     return (
         settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "HTTP_HX_REQUEST" not in request.META
         and "HTTP_AUTHORIZATION" not in request.META
         and get_language_from_path(request.path_info) is not None
         and len(request.path) + len(request.META.get("QUERY_STRING", "")) <= LONGEST_ADDRESS
-        and not connection.in_atomic_block
     )
 
 
-def answer_with(request: HttpRequest, entry: finished.Entry) -> tuple[int, dict[str, str], bytes]:
+def answer_with(meta: Mapping[str, Any], entry: finished.Entry) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body for this request: compressed or not, or only that the page is still the same."""
     headers = dict(entry.headers)
-    if request.META.get("HTTP_IF_NONE_MATCH"):
-        same = get_conditional_response(request, etag=headers["ETag"])
-        if same is not None and same.status_code == 304:
-            del headers["Content-Type"]
-            return 304, headers, b""
-    if takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+    if meta.get("HTTP_IF_NONE_MATCH") and _has_it(meta, headers["ETag"]):
+        del headers["Content-Type"]
+        return 304, headers, b""
+    if takes_gzip(meta.get("HTTP_ACCEPT_ENCODING", "")):
         headers["Content-Encoding"] = "gzip"
         body = entry.packed
     else:
@@ -134,19 +175,28 @@ def answer_with(request: HttpRequest, entry: finished.Entry) -> tuple[int, dict[
     return 200, headers, body
 
 
+def _has_it(meta: Mapping[str, Any], tag: str) -> bool:
+    """Whether the browser has the page with this tag."""
+    request = HttpRequest()
+    request.META, request.method = dict(meta), meta["REQUEST_METHOD"]
+    same = get_conditional_response(request, etag=tag)
+    return same is not None and same.status_code == 304
+
+
 @lru_cache(maxsize=50)
 def _unpacked(packed: bytes) -> bytes:
     return zlib.decompress(packed, wbits=31)
 
 
-def _log(request: HttpRequest, status: int) -> None:
-    """The one line of the request log about an answer from the shelf; all others have two, from within Django."""
-    query = "?…" if request.META.get("QUERY_STRING") else ""
-    log.info(
-        "request_finished",
-        request=f"{request.method} {request.path}{query}",
-        code=status,
-        request_id=str(uuid.uuid4()),
-        user_agent=request.META.get("HTTP_USER_AGENT"),
-        kept=True,
-    )
+def _log(said: str, status: int, agent: str | None) -> None:
+    """The one line of the request log about an answer from the shelf; all others have two, from within Django.
+
+    The formatter of the log (`alliance_portal.logs`) makes a line of `answered` without the way of all others.
+    """
+    if not log.isEnabledFor(logging.INFO):
+        return
+    record = logging.LogRecord(log.name, logging.INFO, __file__, 0, "request_finished", (), None)
+    record.answered = {
+        "request": said, "code": status, "request_id": str(uuid.uuid4()), "user_agent": agent, "kept": True,
+    }  # fmt: skip
+    log.handle(record)

@@ -59,7 +59,7 @@ class FinishedPagesMiddleware:
         if len(entry.packed) > MOST_BYTES:
             return response
         self._shelf.keep(asked.key, entry)
-        status, headers, body = answer_with(request, entry)
+        status, headers, body = answer_with(request.META, entry)
         return HttpResponse(body, status=status, headers=headers)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core import signing
 from django.http import QueryDict
+from django.urls import ResolverMatch
 
 FIELD = "typed_by"
 HOLDS_FOR = 30 * 24 * 3600  # seconds; longer than a session
 _SALT = "ground.kept"
+# Rooms that keep files of such a form: the person's key, the page, the field, the file; out: the field and the value
+# that stand for the file from now on, or None.
+FileKeeper = Callable[[int, ResolverMatch, str, Any], tuple[str, str] | None]
+_file_keepers: list[FileKeeper] = []
 
 
 def proof_for(person: Any, address: str) -> str:
@@ -29,3 +35,14 @@ def shown_to(proof: str, address: str) -> int | None:
 def shown_in(data: QueryDict, address: str) -> int | None:
     """The same, of the proof that a form has sent along."""
     return shown_to(data.get(FIELD, ""), address)
+
+
+def also_files(keeper: FileKeeper) -> None:
+    """Let a room keep files of its own forms. Said once, in `AppConfig.ready()`."""
+    if keeper not in _file_keepers:
+        _file_keepers.append(keeper)
+
+
+def file_kept(person: int, match: ResolverMatch, name: str, file: Any) -> tuple[str, str] | None:
+    """The field that stands for a file of a form that was shown to `person`; None where nobody keeps it."""
+    return next((found for keeper in _file_keepers if (found := keeper(person, match, name, file))), None)

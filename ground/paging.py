@@ -127,23 +127,27 @@ def _turned(order: Sequence[str]) -> list[str]:
 
 
 def page(
-    queryset: QuerySet[Row], order: Sequence[str], *, size: int, after: str = "", before: str = ""
-) -> Page[Row]:
+    queryset: QuerySet[Row], order: Sequence[str], *, size: int, after: str = "", before: str = "",
+    whole: QuerySet[Row] | None = None,
+) -> Page[Row]:  # fmt: skip
     """One page of `queryset` in `order` (fields or annotations, "-" for falling; none may be null; the last is unique).
+
+    Where `queryset` has to be sorted, and its rows are wide, give them narrow: `whole` has the same rows with all that
+    is shown, and only those of the page are read from it.
 
     Raises BadCursor when `after` or `before` is not a cursor of this order.
     """
     if before:
         values, place = _decode(before, order)
         found = _narrowed(queryset, order, values, forward=False).order_by(*_turned(order))
-        rows = _fetch(found, size)
+        rows = _fetch(found, size, whole)
         more_before, more_after = len(rows) > size, True
         rows = list(reversed(rows[:size]))
         first = max(place - len(rows), 0) if more_before else 1
     else:
         values, place = _decode(after, order) if after else ([], 0)
         found = _narrowed(queryset, order, values, forward=True) if after else queryset
-        rows = _fetch(found.order_by(*order), size)
+        rows = _fetch(found.order_by(*order), size, whole)
         more_before, more_after = bool(after), len(rows) > size
         rows = rows[:size]
         first = place + 1 if place or not after else 0
@@ -190,8 +194,11 @@ def _narrowed(
         raise BadCursor from error
 
 
-def _fetch(queryset: QuerySet[Row], size: int) -> list[Row]:
-    return list(queryset[: size + 1])
+def _fetch(queryset: QuerySet[Row], size: int, whole: QuerySet[Row] | None) -> list[Row]:
+    picked = queryset[: size + 1]
+    if whole is None:
+        return list(picked)
+    return list(whole.filter(pk__in=picked.values("pk")).order_by(*queryset.query.order_by))
 
 
 def batches(queryset: QuerySet[Row], order: Sequence[str], *, size: int) -> Iterator[list[Row]]:

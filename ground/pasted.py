@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-LONGEST = 2_000_000  # characters of HTML that are looked at; Word writes forty for each that is read
+LONGEST = 800_000  # characters of HTML that are looked at; Word writes forty for each that is read
 _LOOKS_SO = re.compile(
     r"<!--|</?(?:p|div|span|html|head|body|meta|link|style|script|table|tbody|tr|t[dh]|ul|ol|li|h[1-6]|font|img|br|b|i"
     r"|a|strong|em|iframe|object|embed|svg|form|input|center|blockquote|[ovwm]:[a-z]+)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# A tag that ends; what begins like one and doesn't is text. Python's parser looks for such ends again and again.
+_TAG = re.compile(r"<[!?/a-z][^<>]*>", re.IGNORECASE)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _DROPPED = {
     "script", "style", "head", "title", "template", "noscript", "iframe", "object", "embed", "svg", "math", "audio",
@@ -40,9 +42,24 @@ def looks_like_html(text: str) -> bool:
 def to_markdown(html: str) -> str:
     """The words of `html` as Markdown. Whatever the HTML is, no mark-up of it is left."""
     reader = _Reader()
-    reader.feed(html[:LONGEST])
+    reader.feed(_whole(html[:LONGEST]))
     reader.close()
     return reader.written()
+
+
+def _whole(html: str) -> str:
+    """`html` without comments (one that doesn't end goes on to the end), with `<` as text where no tag ends."""
+    kept, at = [], 0
+    while (begins := html.find("<!--", at)) >= 0:
+        kept.append(html[at:begins])
+        ends = html.find("-->", begins + 2)  # <!--> is a whole comment
+        at = ends + 3 if ends >= 0 else len(html)
+    kept.append(html[at:])
+    pieces, at, html = [], 0, "".join(kept)
+    for tag in _TAG.finditer(html):
+        pieces += [html[at : tag.start()].replace("<", "&lt;"), tag[0]]
+        at = tag.end()
+    return "".join([*pieces, html[at:].replace("<", "&lt;")])
 
 
 def as_markdown(text: str) -> str:

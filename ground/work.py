@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ground.gathering import together
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,25 @@ class WorkItem:
     late: bool = False
     kind: str = ""
     due_words: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a room reads for one person, and how it makes its things out of the rows: `items` takes the rows of each of
+    `lookups`, in their order.
+    """
+
+    lookups: Sequence[QuerySet[Any]]
+    items: Callable[..., list[WorkItem]]
+
+
+NOTHING = Asked([], list)
+
+
+def read(*asked: Asked) -> list[WorkItem]:
+    """What waits, by all that was `asked`; one query, however many rooms ask."""
+    found = iter(together(*(lookup for one in asked for lookup in one.lookups)))
+    return [item for one in asked for item in one.items(*(next(found) for _lookup in one.lookups))]
 
 
 def most_urgent_first(items: list[WorkItem]) -> list[WorkItem]:

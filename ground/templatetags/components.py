@@ -214,7 +214,12 @@ def pager(context: template.Context, page: Any, at: str = "") -> SafeString:
 
 @register.simple_tag
 def breadcrumb(*parts: Any) -> SafeString:
-    """The way to this page: label and address in turn; the last label stands alone for the page itself."""
+    """The way to this page: label and address in turn; the last label stands alone for the page itself.
+
+    A page with nothing above it has no way to it: its heading says what it is.
+    """
+    if len(parts) < 3:
+        return SafeString("")
     pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts) - 1, 2)]
     return _draw("breadcrumb", pairs=pairs, last=parts[-1] if len(parts) % 2 else "")
 
@@ -259,7 +264,8 @@ def _problems(form: BaseForm | BaseFormSet[Any] | None) -> Iterable[dict[str, st
 def _field_problems(field: BoundField) -> Iterable[dict[str, str]]:
     target = field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
     for words in field.errors:
-        named = str(field.label) in str(words)
+        sentence = str(field.label).endswith(".")  # a consent, which is no name for what is wrong with it
+        named = sentence or str(field.label) in str(words)
         yield {"href": target, "words": str(words) if named else f"{field.label}: {words}"}
 
 
@@ -322,7 +328,8 @@ def nav_link(context: template.Context, href: str, words: Any, also: str = "", c
 def frame_part(context: template.Context, name: str) -> SafeString:
     """A part of the frame, `includes/NAME.html`: the same for all visitors below one entry of the menu, so drawn once.
 
-    Its links may have no more than two parts (/en/projects/), or it would remember what is marked elsewhere.
+    Its entries (`nav_link`) may have no more than two parts (/en/projects/), or it would remember what is marked
+    elsewhere.
     """
     request, user = context.get("request"), context.get("user")
     drawn = context.template.engine.get_template(f"includes/{name}.html")  # type: ignore[union-attr]
