@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit import trail
+from notifications import dates, tokens
 
 OWN_FIELDS = ("name", "given_name", "family_name", "language", "zone")
 
@@ -33,3 +34,24 @@ def change_profile(user: User, *, by: Any, **fields: str) -> User:
         details={"fields": sorted(fields)},
     )  # fmt: skip
     return user
+
+
+@transaction.atomic
+def make_calendar(*, by: User) -> str:
+    """A new secret word for the calendar of `by`'s own dates; an earlier one stops working. It is told this once."""
+    token = tokens.issue(by, dates.PURPOSE)
+    _calendar_event("make_calendar", by)
+    return token
+
+
+@transaction.atomic
+def withdraw_calendar(*, by: User) -> bool:
+    """The secret address of `by`'s own dates stops working; whether there was one."""
+    if not tokens.revoke(by, dates.PURPOSE):
+        return False
+    _calendar_event("withdraw_calendar", by)
+    return True
+
+
+def _calendar_event(verb: str, by: User) -> None:
+    trail.record(f"accounts.{verb}", by=by, kind="accounts.user", subject=by.uuid, name=str(by))

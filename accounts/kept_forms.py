@@ -25,7 +25,7 @@ class KeptFormsMiddleware:
     """Stands before Django's way to the sign-in page, which would drop what was sent.
 
     Only forms with the tag `typed_by` are kept, and only for the person to whom that form was shown, at its address.
-    Files are not: they are named, so that they are chosen again.
+    Files are kept where their room does so (`ground.kept.also_files`); others are named, to be chosen again.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -47,10 +47,11 @@ def _keep(request: HttpRequest) -> HttpResponse | None:
     typed = [
         (name, value) for name, values in request.POST.lists() if name not in _NOT_TYPED for value in values
     ]
-    files = [file.name for _name, several in request.FILES.lists() for file in several]
     too_long = sum(len(name) + len(str(value)) for name, value in typed) > LONGEST
-    if too_long or kept.shown_in(request.POST, request.path) is None:
+    person = kept.shown_in(request.POST, request.path)
+    if too_long or person is None:
         return None
+    files = _files(request, person, typed)
     waiting = dict(request.session.get(WAITING, {}))
     path = request.get_full_path()
     waiting.pop(path, None)
@@ -58,6 +59,19 @@ def _keep(request: HttpRequest) -> HttpResponse | None:
     request.session[WAITING] = dict(list(waiting.items())[-MOST:])
     messages.info(request, _("You were signed out. What you typed is kept: sign in to go on."))
     return redirect_to_login(path)
+
+
+def _files(request: HttpRequest, person: int, typed: list[tuple[str, Any]]) -> list[str]:
+    """The names of the files that are to be chosen again; what stands for the others is added to `typed`."""
+    again = []
+    for name, several in request.FILES.lists():
+        stands_for_it = kept.file_kept(person, request.resolver_match, name, several[-1])
+        if stands_for_it is None:
+            again += [file.name for file in several]
+            continue
+        typed[:] = [pair for pair in typed if pair[0] != stands_for_it[0]]
+        typed.append(stands_for_it)
+    return again
 
 
 def _given_back(request: HttpRequest) -> HttpResponse | None:

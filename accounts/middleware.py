@@ -9,14 +9,18 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class PersonalPagesMiddleware:
-    """Pages of a signed-in person are kept by nobody: no browser history cache, no proxy."""
+    """Pages of a signed-in person are kept by nobody: no browser history cache, no proxy.
+
+    What everybody gets at an address that names its content (a picture of a published article) stays what it is: it
+    was marked so by the view that knew, and says nothing of the person.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and "immutable" not in response.get("Cache-Control", ""):
             add_never_cache_headers(response)
         return response
 
