@@ -10,15 +10,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from notifications import actions, forms
+from notifications import actions
+from notifications.kinds_admin import KindPreviews
 from notifications.models import (
+    Beat,
+    Brake,
+    DeliveryReport,
     InboxItem,
+    MailTimes,
     Message,
     Preference,
+    ReminderOverride,
     ReminderPlan,
+    ReminderRound,
     ReminderRule,
     SecretToken,
     TrackedDate,
+    TroubledAddress,
 )
 
 
@@ -49,12 +57,12 @@ class TroubleFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(KindPreviews, ReadOnlyAdmin):
     list_display = ["kind", "subject_name", "recipient", "state", "created_at", "sent_at", "attempts"]
     list_filter = [TroubleFilter, "state", "kind", "language"]
     search_fields = ["subject_name", "recipient", "address", "message_id", "key"]
     date_hierarchy = "created_at"
-    exclude = ["context", "lease_owner"]
+    exclude = ["context", "lease_owner", "digest"]
     show_full_result_count = False
     actions = ["retry"]
 
@@ -91,23 +99,38 @@ class PreferenceAdmin(ReadOnlyAdmin):
     search_fields = ["user__email", "user__name"]
 
 
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rules are switched off, not deleted: the ledger refers to them."""
+@admin.register(MailTimes)
+class MailTimesAdmin(ReadOnlyAdmin):
+    list_display = ["user", "digest_at", "weekly_on", "quiet_from", "quiet_until"]
+    list_filter = ["weekly_on"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
 
-    list_display = ["kind", "days_before", "hour", "zone_source", "active"]
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(ReadOnlyAdmin):
+    """To be looked at: rules are changed at the office's own pages, which plan anew what changes with them."""
+
+    list_display = ["kind", "days_before", "days_after", "hour", "zone_source", "channel", "active"]
     list_filter = ["kind", "active"]
     search_fields = ["kind"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["kind", "days_before"] if obj else []
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return forms.reminder_kind_field() if db_field.name == "kind" else field
+@admin.register(ReminderOverride)
+class ReminderOverrideAdmin(ReadOnlyAdmin):
+    list_display = ["subject_name", "rule", "days_before", "days_after", "off", "changed_at"]
+    list_filter = ["rule__kind", "off"]
+    list_select_related = ["rule"]
+    search_fields = ["subject_name", "=subject_uuid"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+@admin.register(ReminderRound)
+class ReminderRoundAdmin(ReadOnlyAdmin):
+    """How far the planner has come; how a preview is kept is nobody's business."""
+
+    list_display = ["kind", "next_on", "step", "completed_at", "foreseen_at"]
+    search_fields = ["kind"]
+    exclude = ["foreseen"]
 
 
 @admin.register(ReminderPlan)
@@ -161,3 +184,35 @@ class SecretTokenAdmin(ReadOnlyAdmin):
         count = len(withdrawn)
         said = ngettext("%(count)d address was withdrawn.", "%(count)d addresses were withdrawn.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+
+
+@admin.register(Beat)
+class BeatAdmin(ReadOnlyAdmin):
+    list_display = ["name", "at"]
+    search_fields = ["name"]
+
+
+@admin.register(Brake)
+class BrakeAdmin(ReadOnlyAdmin):
+    list_display = ["pulled_at", "volume", "limit", "released_at"]
+    list_filter = ["on"]
+    search_fields = ["=uuid"]
+
+
+@admin.register(DeliveryReport)
+class DeliveryReportAdmin(ReadOnlyAdmin):
+    list_display = ["at", "outcome", "source", "message", "said"]
+    list_filter = ["outcome", "source"]
+    list_select_related = ["message"]
+    search_fields = ["said", "message__message_id"]
+    raw_id_fields = ["message"]
+    show_full_result_count = False
+
+
+@admin.register(TroubledAddress)
+class TroubledAddressAdmin(ReadOnlyAdmin):
+    """The address itself is not kept."""
+
+    list_display = ["at", "reason", "said"]
+    list_filter = ["reason"]
+    search_fields = ["said"]

@@ -7,6 +7,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages and reminders")
 
     def ready(self) -> None:
-        from notifications import messages
+        from notifications import checks, messages  # noqa: F401 - checks register themselves
 
         messages.register_kinds()

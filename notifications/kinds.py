@@ -13,9 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,8 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+
+from notifications import own_words
 
 Words = str | Promise
 Fields = dict[str, Any]
@@ -53,6 +55,12 @@ class MessageKind:
     transactional  part of something the person does (an offer, a signature): can't be switched off
     in_portal      whether it is shown in the inbox too
     verbatim       the context holds the finished `subject`, `text` and `html`, and is wiped after sending
+    asks           whether it asks the person for something, until it is settled
+    digest         the delivery (daily, weekly) whose messages this one brings together; "" for all others
+    leave          context → path at which one click ends such messages without signing in, and one POST does it for
+                   a mail program (RFC 8058); for people without an account, who have no list of preferences
+    layout         name of the templates of the whole letter (`.txt` and `.html`), where it is not drawn as the others;
+                   they see what the wording saw as `wording.fields`
     """
 
     name: str
@@ -64,6 +72,10 @@ class MessageKind:
     transactional: bool = False
     in_portal: bool = True
     verbatim: bool = False
+    asks: bool = False
+    digest: str = ""
+    leave: Callable[[Mapping[str, Any]], str] | None = None
+    layout: str = "messages/layout"
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class Wording:
     subject: str
     paragraphs: list[str]
     path: str
+    fields: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def url(self) -> str:
@@ -104,8 +117,8 @@ def all_kinds() -> list[MessageKind]:
 
 
 def optional_kinds() -> list[MessageKind]:
-    """The kinds whose e-mails a person may switch off."""
-    return [kind for kind in all_kinds() if not kind.transactional]
+    """The kinds whose e-mails a person may switch off or have together with others."""
+    return [kind for kind in all_kinds() if not kind.transactional and not kind.digest]
 
 
 @contextmanager
@@ -142,25 +155,38 @@ def word(
             fields |= {"name": name, "person": person, "moment": moment}
             if kind.present:
                 fields = kind.present(fields, moment)
-            subject = one_line(_plain(f"messages/{kind.name}.subject.txt", fields))
-            paragraphs = _paragraphs(_plain(f"messages/{kind.name}.txt", fields))
+            subject, text = own_words.told(fields, moment, language) or (
+                _plain(f"messages/{kind.name}.subject.txt", fields), _plain(f"messages/{kind.name}.txt", fields),
+            )  # fmt: skip
+            subject, paragraphs = one_line(subject), _paragraphs(text)
+            if fields.get(own_words.TEST):
+                subject, paragraphs = own_words.as_test(subject, paragraphs)
             path = kind.link(context) if kind.link else ""
         except Exception as error:  # whatever one person's data does to a template must not stop the others
             raise WordingFailed(f"{kind.name}: {type(error).__name__}: {error}") from error
     if not subject or not paragraphs:
         raise WordingFailed(f"{kind.name}: subject or text is empty")
-    return Wording(subject, paragraphs, path)
+    return Wording(subject, paragraphs, path, fields)
 
 
-def mail_bodies(kind: MessageKind, wording: Wording, language: str) -> tuple[str, str]:
-    """The e-mail as plain text and as HTML: the paragraphs, one link, why one gets it and how to change that."""
+def mail_bodies(
+    kind: MessageKind, wording: Wording, language: str, *, leave: str = "", steer: str = "",
+    parts: Sequence[Wording] = (), has_account: bool = True,
+) -> tuple[str, str]:  # fmt: skip
+    """The e-mail as plain text and as HTML: the paragraphs, one link, why one gets it and how to change that.
+
+    `leave`: the whole address at which one click ends such messages, for people without an account; `steer`: the one
+    at which a person with an account changes or ends them without signing in. `parts`: what a digest brings.
+    Without an account (`has_account`) there is nothing to choose or to work at: why the letter came is all.
+    """
     with translation.override(language):
         fields = {
-            "wording": wording, "kind": kind, "brand": settings.BRAND, "language": language,
+            "wording": wording, "kind": kind, "brand": settings.BRAND, "language": language, "leave": leave,
+            "steer": steer, "parts": parts, "has_account": has_account,
             "preferences": settings.BASE_URL + reverse("notifications:preferences"),
         }  # fmt: skip
-        text = _plain("messages/layout.txt", fields).strip() + "\n"
-        return text, render_to_string("messages/layout.html", fields)
+        text = _plain(f"{kind.layout}.txt", fields).strip() + "\n"
+        return text, render_to_string(f"{kind.layout}.html", fields)
 
 
 def plain(context: Mapping[str, Any]) -> Fields:

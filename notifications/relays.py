@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import smtplib
@@ -9,28 +10,40 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from django.conf import settings
 
+from notifications import mail_log
 from notifications.composing import Envelope
 
 HandOver = Callable[[], None]
+Record = Callable[[str, dt.datetime], bool | None]
+# RFC 5321 and 3463: no such mailbox, moved, wrongly written. 5.7 is the relay's policy, 5.2 a full box.
+NO_SUCH_ADDRESS = re.compile(r"(550|551|553|556)[ -](?:5\.1\.|(?!\d\.\d))")
 FILE_NAME = re.compile(r"[0-9a-f]{32}@[a-z0-9.-]{1,100}")
 
 
 class Delayed(Exception):
-    """Not taken, and certainly not passed on; later it may be. `whole`: the relay itself is out of reach."""
+    """Not taken, and certainly not passed on; later it may be.
 
-    def __init__(self, reason: str, *, whole: bool = False) -> None:
+    `whole`: the relay takes nothing at all now. `heard`: it was told of this message, so that this one may be why.
+    """
+
+    def __init__(self, reason: str, *, whole: bool = False, heard: bool = True) -> None:
         super().__init__(reason)
-        self.whole = whole
+        self.whole, self.heard = whole, heard
 
 
 class Refused(Exception):
-    """Not taken, and it never will be."""
+    """Not taken, and it never will be. `address`: because there is no such address, whatever one sends there."""
+
+    def __init__(self, reason: str, *, address: bool = False) -> None:
+        super().__init__(reason)
+        self.address = address
 
 
 class Unclear(Exception):
@@ -38,7 +51,12 @@ class Unclear(Exception):
 
 
 class Relay(ABC):
-    """One delivery at a time; usable as a context, at whose end connections are closed."""
+    """One delivery at a time; usable as a context, at whose end connections are closed.
+
+    `can_be_asked`: it keeps a record, so that one who gets no answer from it now may get one later.
+    """
+
+    can_be_asked = False
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +77,8 @@ class Relay(ABC):
         """
 
     @abstractmethod
-    def has(self, message_id: str) -> bool | None:
-        """Whether the relay took a message of this name; None when it keeps no record that could be asked."""
+    def has(self, message_id: str, since: dt.datetime) -> bool | None:
+        """Whether the relay took a message of this name, handed over at `since`; None when nobody can tell."""
 
 
 class FileRelay(Relay):
@@ -89,7 +107,9 @@ class FileRelay(Relay):
             unfinished.replace(target)
             self._keep_name()
         except OSError as error:
-            raise Delayed(f"The mail folder can't be written: {error.strerror}", whole=True) from error
+            raise Delayed(
+                f"The mail folder can't be written: {error.strerror}", whole=True, heard=False
+            ) from error
         finally:
             with suppress(OSError):
                 unfinished.unlink()
@@ -103,7 +123,7 @@ class FileRelay(Relay):
             finally:
                 os.close(descriptor)
 
-    def has(self, message_id: str) -> bool | None:
+    def has(self, message_id: str, since: dt.datetime) -> bool | None:
         """The folder knows."""
         return self.path(message_id).exists()
 
@@ -116,7 +136,7 @@ class SmtpRelay(Relay):
 
     def __init__(
         self, host: str, port: int, *, user: str = "", password: str = "", tls: bool = False, timeout: float = 20,
-        record: Callable[[str], bool] | None = None,
+        record: Record | None = None,
     ) -> None:  # fmt: skip
         self.host, self.port, self.user, self.password = host, port, user, password
         self.tls, self.timeout, self.record = tls, timeout, record
@@ -130,9 +150,14 @@ class SmtpRelay(Relay):
                 server.quit()
             server.close()
 
-    def has(self, message_id: str) -> bool | None:
+    @property
+    def can_be_asked(self) -> bool:  # type: ignore[override]
+        """Whether there is a record."""
+        return self.record is not None
+
+    def has(self, message_id: str, since: dt.datetime) -> bool | None:
         """What the record says; None without one."""
-        return self.record(message_id) if self.record else None
+        return self.record(message_id, since) if self.record else None
 
     def deliver(self, envelope: Envelope, hand_over: HandOver) -> None:
         """MAIL, RCPT, then DATA; after an error the next message gets a new connection."""
@@ -156,19 +181,27 @@ class SmtpRelay(Relay):
                 self._drop()  # a server may end a connection that it finds old
                 return self._envelope(self._connected(), envelope)
         except (OSError, smtplib.SMTPException) as error:
-            raise Delayed(f"{type(error).__name__}: {error}", whole=True) from error
+            heard = self._server is not None
+            raise Delayed(f"{type(error).__name__}: {error}", whole=True, heard=heard) from error
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
             server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            try:
+                self._greet(server)
+            except BaseException:
+                server.close()
+                raise
             self._server = server
-            server.ehlo_or_helo_if_needed()
-            if self.tls:
-                server.starttls(context=ssl.create_default_context())
-                server.ehlo_or_helo_if_needed()
-            if self.user:
-                server.login(self.user, self.password)
         return self._server
+
+    def _greet(self, server: smtplib.SMTP) -> None:
+        server.ehlo_or_helo_if_needed()
+        if self.tls:
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
+        if self.user:
+            server.login(self.user, self.password)
 
     def _envelope(self, server: smtplib.SMTP, envelope: Envelope) -> smtplib.SMTP:
         options = []
@@ -178,19 +211,22 @@ class SmtpRelay(Relay):
             server.command_encoding = "utf-8"
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         _expect(server.mail(envelope.sender, options), (250,))
-        _expect(server.rcpt(envelope.recipient), (250, 251))
+        _expect(server.rcpt(envelope.recipient), (250, 251), of_recipient=True)
         return server
 
     def _hand_over_text(self, server: smtplib.SMTP, data: bytes) -> None:
-        """Once the text has begun to leave, only the server's answer tells."""
+        """Once the text has begun to leave, only the server's answer tells; one that is none tells nothing."""
         try:
             answer = server.docmd("DATA")
-            if answer[0] == 354:
+            begun = answer[0] == 354
+            if begun:
                 server.send(re.sub(rb"(?m)^\.", b"..", data.removesuffix(b"\r\n")) + b"\r\n.\r\n")
                 answer = server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise Unclear(f"{type(error).__name__}: {error}") from error
-        _expect(answer, (250,))
+        if begun and not 400 <= answer[0] < 600 and answer[0] != 250:
+            raise Unclear(f"{answer[0]} {answer[1].decode('utf-8', 'replace')}"[:500])
+        _expect(answer, (250,) if begun else ())
 
     def _drop(self) -> None:
         server, self._server = self._server, None
@@ -198,14 +234,14 @@ class SmtpRelay(Relay):
             server.close()
 
 
-def _expect(answer: tuple[int, bytes], good: tuple[int, ...]) -> None:
-    """Raises Delayed or Refused unless the server said yes."""
+def _expect(answer: tuple[int, bytes], good: tuple[int, ...], *, of_recipient: bool = False) -> None:
+    """Raises Delayed or Refused unless the server said yes. An answer to RCPT may be about the address itself."""
     code, words = answer
     if code in good:
         return
     said = f"{code} {words.decode('utf-8', 'replace')}"[:500]
     if 500 <= code < 600:
-        raise Refused(said)
+        raise Refused(said, address=of_recipient and bool(NO_SUCH_ADDRESS.match(said)))
     raise Delayed(said, whole=code in (421, -1))
 
 
@@ -213,7 +249,24 @@ def chosen() -> Relay:
     """The relay that the settings name."""
     if settings.MAIL_RELAY == "file":
         return FileRelay(Path(settings.MAIL_DIR))
+    if settings.MAIL_RELAY == "provider":
+        return _provider(settings.MAIL_PROVIDER)
     return SmtpRelay(
         settings.EMAIL_HOST, settings.EMAIL_PORT, user=settings.EMAIL_HOST_USER,
         password=settings.EMAIL_HOST_PASSWORD, tls=settings.EMAIL_USE_TLS, timeout=settings.EMAIL_TIMEOUT,
+        record=_record(settings.MAIL_RECORD),
     )  # fmt: skip
+
+
+@cache
+def _record(said: str) -> Record | None:
+    """One reader for a process: it reads on where it stopped."""
+    return mail_log.from_setting(said)
+
+
+def _provider(name: str) -> Relay:
+    """Read only where it is used: what speaks to providers takes memory in every process."""
+    from notifications import reports
+    from notifications.provider import ProviderRelay
+
+    return ProviderRelay(name, told=reports.heard_of)

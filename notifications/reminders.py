@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from notifications.kinds import Words
-from notifications.models import ReminderPlan
-from notifications.models.message import recipient_of
 
 _kinds: dict[str, ReminderKind] = {}
 
@@ -23,7 +22,10 @@ class UnknownReminder(LookupError):
 
 @dataclass(frozen=True)
 class Dated:
-    """A record and its date: civil, in the zone (IANA name) in which it holds. `context` is for the wording."""
+    """A record and its date: civil, in the zone (IANA name) in which it holds. `context` is for the wording.
+
+    `belongs_to` names the record (kind, uuid) on whose page exceptions from rules are set, where it is another one.
+    """
 
     subject_kind: str
     uuid: uuid.UUID
@@ -31,6 +33,12 @@ class Dated:
     date: dt.date
     zone: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    belongs_to: tuple[str, UUID] | None = None
+
+    @property
+    def owner(self) -> tuple[str, UUID]:
+        """The record whose exceptions hold for this date."""
+        return self.belongs_to or (self.subject_kind, self.uuid)
 
 
 class ReminderKind(ABC):
@@ -40,12 +48,26 @@ class ReminderKind(ABC):
     label    what the date is ("End of a funding period")
     message  the message kind that tells it
     offsets  how many days before people are told, until the office decides otherwise
+
+    What only some kinds have:
+
+    after         how many days after it they are told in the same way, where the thing has not settled itself by then
+    audiences     role → what these people are called; the office may choose among them (`by_role` then tells who)
+    placeholders  name → what it stands for: what of the context the office's own words may name
+    overdue       whether people can be told after the date too: `due` and `current` then keep naming a record whose
+                  date has passed until it has settled itself
+    subject       the kind of record that its dates belong to, where that one's page offers exceptions from rules
     """
 
     name: str
     label: Words
     message: str
     offsets: Sequence[int]
+    after: Sequence[int] = ()
+    audiences: Mapping[str, Words] = {}
+    placeholders: Mapping[str, Words] = {}
+    overdue: bool = False
+    subject: str = ""
 
     @abstractmethod
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
@@ -58,6 +80,14 @@ class ReminderKind(ABC):
     @abstractmethod
     def recipients(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Any]]:
         """The active people to be told about each of these records now."""
+
+    def by_role(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str, Sequence[Any]]]:
+        """The same people by their role, for kinds that name `audiences`; a person may have several."""
+        return {key: {"": people} for key, people in self.recipients(uuids).items()}
+
+    def belonging(self, owners: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Dated]:
+        """The records of which people are still to be told that belong to the records `owners`."""
+        return self.current(owners)
 
 
 def register(kind: ReminderKind) -> None:
@@ -90,16 +120,3 @@ def only(*kinds: ReminderKind) -> Iterator[None]:
     finally:
         _kinds.clear()
         _kinds.update(before)
-
-
-def still_wanted(plan: ReminderPlan) -> bool:
-    """Whether this line of the ledger still holds: same date, still to be told, and this person is still to know."""
-    try:
-        kind = find(plan.rule.kind)
-    except UnknownReminder:
-        return False
-    dated = kind.current([plan.subject_uuid]).get(plan.subject_uuid)
-    if dated is None or dated.date != plan.due_date:
-        return False
-    people = kind.recipients([plan.subject_uuid]).get(plan.subject_uuid, ())
-    return plan.recipient in {recipient_of(person) for person in people}

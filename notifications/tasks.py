@@ -5,17 +5,20 @@ from __future__ import annotations
 from celery import shared_task
 
 from ground import clock
-from notifications import doorbell, planner
+from notifications import alarms, beats, doorbell, foresight, planner
 from notifications.models import Message
 from notifications.sender import Sender
 
 
 @shared_task(name=doorbell.PLAN_REMINDERS, expires=60)
 def plan_reminders() -> None:
-    """Plan what is due and hand it to the outbox."""
+    """Plan what is due and hand it to the outbox; keep what comes in the next days, for the office."""
     with clock.one_moment():
+        beats.note(beats.PLANNER, clock.now())
+        alarms.look(clock.now())
         planner.plan(clock.now())
         planner.release(clock.now())
+        foresight.refresh_old(clock.now())
 
 
 @shared_task(name=doorbell.SEND_MESSAGES, expires=60)

@@ -34,6 +34,14 @@ class InboxItemQuerySet(QuerySet["InboxItem"]):
         """Items that the person has not read."""
         return self.filter(read_at__isnull=True)
 
+    def snoozed_at(self, moment: dt.datetime) -> InboxItemQuerySet:
+        """Items that the person has put off, and that have not come back at `moment`."""
+        return self.filter(snoozed_until__gt=moment)
+
+    def open_at(self, moment: Any) -> InboxItemQuerySet:
+        """Items that the person can do something with at `moment`: shown ones and snoozed ones."""
+        return self.filter(Q(visible_from__lte=moment) | Q(snoozed_until__isnull=False))
+
 
 class InboxItem(Identified):
     """One message to one person in the portal. Its words are made when it is shown, in the reader's language."""
@@ -54,6 +62,12 @@ class InboxItem(Identified):
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     settled_at = models.DateTimeField(
         _("settled at"), null=True, blank=True, help_text=_("From then on it asks for nothing any more.")
+    )
+    snoozed_until = models.DateTimeField(
+        _("put off until"),
+        null=True,
+        blank=True,
+        help_text=_("It is hidden until then and comes back as new."),
     )
 
     objects = InboxItemQuerySet.as_manager()
@@ -78,7 +92,18 @@ class InboxItem(Identified):
                 | ~Q(subject_kind="") & Q(subject_uuid__isnull=False),
                 name="notifications_inbox_subject_pair",
                 violation_error_message=_("A record is named by its kind and its identifier."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True)
+                | Q(
+                    snoozed_until=F("visible_from"),
+                    snoozed_until__gt=F("created_at"),
+                    settled_at__isnull=True,
+                )
+                & (Q(read_at__isnull=True) | Q(read_at__gte=F("snoozed_until"))),
+                name="notifications_inbox_snooze",
+                violation_error_message=_("What was put off is shown from then on, unread and not settled."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +121,9 @@ class Preference(models.Model):
 
     class Delivery(models.TextChoices):
         AT_ONCE = "at_once", _("At once")
-        OFF = "off", _("No e-mail")
+        DAILY = "daily", _("Once a day, together")
+        WEEKLY = "weekly", _("Once a week, together")
+        OFF = "off", _("No e-mail, in the portal only")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_preferences", verbose_name=_("person")
@@ -117,7 +144,12 @@ class Preference(models.Model):
                 fields=["user", "kind"],
                 name="notifications_preference_once",
                 violation_error_message=_("This person already has a preference for this kind."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery__in=["at_once", "daily", "weekly", "off"]),
+                name="notifications_preference_known",
+                violation_error_message=_("There is no such way to get e-mails."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
 
+LONGEST_LEASE = dt.timedelta(minutes=30)  # neither a sender nor the wait for a relay's record has as long
+
 
 @dataclass(frozen=True)
 class Correspondent:
@@ -42,9 +44,26 @@ class MessageQuerySet(QuerySet["Message"]):
             "next_attempt_at", "pk"
         )
 
-    def abandoned(self, moment: dt.datetime) -> MessageQuerySet:
-        """Messages whose sender said nothing until its lease ran out."""
-        return self.filter(state=Message.State.SENDING, lease_until__lte=moment).order_by("lease_until", "pk")
+    def sent_since(self, moment: dt.datetime) -> MessageQuerySet:
+        """Messages that went out since `moment`."""
+        return self.filter(state=Message.State.SENT, sent_at__gte=moment)
+
+    def abandoned(self, moment: dt.datetime, longest: dt.timedelta = LONGEST_LEASE) -> MessageQuerySet:
+        """Messages whose sender said nothing until its lease ran out, or has one that a clock gave that was ahead."""
+        over = Q(lease_until__lte=moment) | Q(lease_until__gt=moment + longest)
+        return self.filter(over, state=Message.State.SENDING).order_by("lease_until", "pk")
+
+    def held(self, moment: dt.datetime) -> MessageQuerySet:
+        """Messages whose digest is to be built at `moment`."""
+        return self.filter(state=Message.State.HELD, next_attempt_at__lte=moment)
+
+    def unsent(self) -> MessageQuerySet:
+        """Messages of which no text has left: alone, in somebody's hands, in a digest, or told along with others."""
+        alone = Q(state__in=[Message.State.DUE, Message.State.HELD])
+        in_hand = Q(state=Message.State.SENDING, data_at__isnull=True)
+        in_digest = Q(state=Message.State.GATHERED, digest__state=Message.State.DUE)
+        along = Q(state=Message.State.SKIPPED, gathered_into__state=Message.State.DUE)
+        return self.filter(alone | in_hand | in_digest | along)
 
     def about(self, kind: str, uuid: Any) -> MessageQuerySet:
         """The messages about one record."""
@@ -67,6 +86,8 @@ class Message(Identified):
         UNCERTAIN = "uncertain", _("Uncertain")
         CANCELLED = "cancelled", _("Cancelled")
         SKIPPED = "skipped", _("Skipped")
+        HELD = "held", _("Waits for a digest")
+        GATHERED = "gathered", _("In a digest")
 
     kind = models.CharField(_("kind of message"), max_length=60)
     recipient = models.CharField(_("recipient"), max_length=80)
@@ -88,6 +109,18 @@ class Message(Identified):
     message_id = models.CharField(_("Message-ID"), max_length=150, unique=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
+    digest = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="parts", verbose_name=_("digest")
+    )
+    gathered_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="gathered",
+        verbose_name=_("told in"),
+        help_text=_("The one message that told this one along with others."),
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -100,6 +133,11 @@ class Message(Identified):
                 fields=["next_attempt_at", "id"], condition=Q(state="due"), name="notifications_message_due"
             ),
             models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state="held"),
+                name="notifications_message_held",
+            ),
+            models.Index(
                 fields=["lease_until", "id"], condition=Q(state="sending"), name="notifications_message_lease"
             ),
             models.Index(
@@ -107,6 +145,7 @@ class Message(Identified):
                 condition=Q(state__in=["failed", "uncertain"]),
                 name="notifications_message_trouble",
             ),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="notifications_message_sent"),
             models.Index(fields=["recipient", "-id"], name="notifications_message_person"),
             models.Index(fields=["subject_uuid"], name="notifications_message_subject"),
         ]
@@ -132,6 +171,12 @@ class Message(Identified):
                 condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at__isnull=True),
                 name="notifications_message_sent_pair",
                 violation_error_message=_("A message that was sent has the moment, and no other has one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="gathered", digest__isnull=False)
+                | ~Q(state="gathered") & Q(digest__isnull=True),
+                name="notifications_message_digest_pair",
+                violation_error_message=_("A message names its digest exactly while it is part of one."),
             ),
             models.CheckConstraint(
                 condition=Q(subject_kind="", subject_uuid__isnull=True)

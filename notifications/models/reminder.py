@@ -4,50 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
 from notifications.models.message import Message
-
-
-class ReminderRule(Identified):
-    """So many days before a date of one kind, at a civil time, people are told."""
-
-    class ZoneSource(models.TextChoices):
-        SUBJECT = "subject", _("Time zone of what it is about")
-        RECIPIENT = "recipient", _("Time zone of the person")
-        PORTAL = "portal", _("Time zone of the portal")
-
-    kind = models.CharField(_("kind of date"), max_length=60)
-    days_before = models.PositiveSmallIntegerField(_("days before"), validators=[MaxValueValidator(730)])
-    hour = models.TimeField(_("time of day"), default=dt.time(9))
-    zone_source = models.CharField(
-        _("time zone"), max_length=10, choices=ZoneSource.choices, default=ZoneSource.SUBJECT
-    )
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("reminder rule")
-        verbose_name_plural = _("reminder rules")
-        ordering = ["kind", "-days_before"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "days_before"],
-                name="notifications_rule_once",
-                violation_error_message=_("There is already a rule for this many days."),
-            ),
-            models.CheckConstraint(
-                condition=Q(days_before__lte=730),
-                name="notifications_rule_days",
-                violation_error_message=_("A rule looks ahead at most 730 days."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.days_before}"
+from notifications.models.rule import ReminderRule
 
 
 class TrackedDate(models.Model):
