@@ -58,6 +58,13 @@ def remember(user: Any, rows: Iterable[tuple[str, int | None]]) -> Held:
     return kept
 
 
+def home_zone(user: Any) -> str:
+    """The zone of the university at which `user` holds an appointment now, the longest held first; "" for none."""
+    rows = Appointment.objects.filter(user=user, university__isnull=False).in_force(clock.now())
+    zone = rows.order_by("valid_from", "pk").values_list("university__zone", flat=True).first()
+    return str(zone or "")
+
+
 def is_administrator(user: Any) -> bool:
     """Whether `user` may enter the back office."""
     if not getattr(user, "is_active", False):

@@ -9,6 +9,8 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Records that people edit keep their history; by now the columns of both languages exist."""
         from members import (
+            appointments,
+            dates,
             history,
             messages,
             reminders,
@@ -17,6 +19,8 @@ class MembersConfig(AppConfig):
         from members.factsheets import messages as factsheet_messages
         from members.joining import messages as joining_messages
         from members.joining import step
+        from notifications import dates as calendar
+        from notifications import times
 
         history.keep()
         messages.register_kinds()
@@ -24,3 +28,5 @@ class MembersConfig(AppConfig):
         joining_messages.register_kinds()
         step.register()
         reminders.register_kinds()
+        calendar.register(dates.of_person)
+        times.home_is(appointments.home_zone)

@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ground import clock
 from ground.templatetags.ground_tags import day
+from members.models import Role
 from notifications.kinds import MessageKind, register
 
 AGREEMENT = "members.agreement"  # how the trail and messages name an agreement
@@ -23,6 +26,9 @@ AGREEMENT_ENDS = "members.agreement_ends"
 APPROVAL_WAITS = "members.approval_waits"
 MEMBERSHIP_ENDS = "members.membership_ends"
 CHARTER_ENDS = "members.charter_ends"
+ROLE_ENDS = "members.role_ends"
+COLLEAGUE_ROLE_ENDS = "members.colleague_role_ends"
+APPOINTMENT = "members.appointment"
 TO_APPROVE = (AGREEMENT_SENT, APPROVAL_WAITS)  # these ask for an approval
 
 # How the partner is asked for its approval, by what was done: subject, and what to do.
@@ -94,6 +100,13 @@ def _in_words(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
     return fields | {"title": title % said, "words": words % said}
 
 
+def _with_left(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
+    """The days from the day of the message to the date. Messages of the release before may name no zone."""
+    date = fields.get("ends_on") or fields.get("until_on")
+    left = (date - clock.date_in(moment, fields.get("zone") or settings.TIME_ZONE)).days if date else 0
+    return fields | {"left": left}
+
+
 def _university_page(context: Mapping[str, Any]) -> str:
     return reverse("members:detail", args=[context["slug"]])
 
@@ -101,10 +114,28 @@ def _university_page(context: Mapping[str, Any]) -> str:
 _OF_UNIVERSITY: dict[str, Any] = {
     "why": _("You get this message because you coordinate mobility at this university or work in the alliance office."),
     "sample": {
-        "slug": "ktu", "university": "Kaunas University of Technology", "ends_on": "2027-12-31",
-        "zone": "Europe/Vilnius",
+        "slug": "ktu", "university": "Kaunas University of Technology",
+        "university_lt": "Kauno technologijos universitetas", "ends_on": "2027-12-31", "zone": "Europe/Vilnius",
     },
     "link": _university_page,
+    "present": _with_left,
+}  # fmt: skip
+
+
+def _role_in_words(fields: dict[str, Any], moment: dt.datetime) -> dict[str, Any]:
+    words = Role(fields["role"]).label
+    return _with_left(fields, moment) | {"role_words": words, "holder": fields.get("holder") or words}
+
+
+def _place_of_role(context: Mapping[str, Any]) -> str:
+    """The university's page; for a role of the whole alliance, the contacts of the portal."""
+    return _university_page(context) if context["slug"] else reverse("pages:contacts")
+
+
+_OF_ROLE: dict[str, Any] = {
+    "role": "project_manager", "holder": "Dainius Bandomasis", "ends_on": "2027-12-31", "zone": "Europe/Vilnius",
+    "slug": "ktu", "university": "Kaunas University of Technology",
+    "university_lt": "Kauno technologijos universitetas",
 }  # fmt: skip
 
 
@@ -123,6 +154,7 @@ _KINDS = (
         link=_page,
         present=_in_words,
         transactional=True,
+        asks=True,
     ),
     MessageKind(
         name=AGREEMENT_CHANGED,
@@ -145,14 +177,36 @@ _KINDS = (
         why=_COORDINATOR,
         sample=_SAMPLE | {"ends_on": "2027-08-31", "zone": "Europe/Vilnius"},
         link=_page,
+        present=_with_left,
     ),
     MessageKind(
         name=APPROVAL_WAITS,
         label=_("Reminder of an agreement that waits for your approval"),
         why=_COORDINATOR,
-        sample=_SAMPLE | {"sent_on": "2026-11-02", "until_on": "2026-11-30", "author": "KTU"},
+        sample=_SAMPLE
+        | {"sent_on": "2026-11-02", "until_on": "2026-11-30", "author": "KTU", "zone": "Europe/Vilnius"},
         link=_page,
+        asks=True,
+        present=_with_left,
     ),
     MessageKind(name=MEMBERSHIP_ENDS, label=_("End of a membership of the alliance"), **_OF_UNIVERSITY),
+    MessageKind(
+        name=ROLE_ENDS,
+        label=_("End of your role"),
+        why=_("You get this message because you hold this role in the portal."),
+        sample=_OF_ROLE,
+        link=lambda context: reverse("members:join"),
+        present=_role_in_words,
+    ),
+    MessageKind(
+        name=COLLEAGUE_ROLE_ENDS,
+        label=_("End of a colleague's role"),
+        why=_(
+            "You get this message because you coordinate mobility at this university or work in the alliance office."
+        ),
+        sample=_OF_ROLE,
+        link=_place_of_role,
+        present=_role_in_words,
+    ),
     MessageKind(name=CHARTER_ENDS, label=_("End of an Erasmus charter"), **_OF_UNIVERSITY),
 )

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from ground import clock
 from ground.templatetags.ground_tags import days_left
-from ground.work import WorkItem
+from ground.work import NOTHING, Asked, WorkItem, read
 from members.appointments import held_by
 from members.models import Agreement, Role
 from members.models.exchange import year_ends, year_on
-from members.register.listing import Line, lines
+from members.register.listing import Line, lines_of
+from members.register.standing import rows_of, standings_of
 from members.reminders.agreements import window_end, year_changed_until
 from members.workflow import AgreementStatus
 
@@ -25,13 +26,22 @@ WINDOW_DAYS = 30  # the yearly window of changes stands here so long before it c
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Versions to approve, drafts and returned versions of one's own side, agreements in their last year, and the end
-    of the yearly window of changes. Four queries for a coordinator, one for others.
+    of the yearly window of changes. Three queries for a coordinator, one of them along with what other rooms ask.
     """
+    return read(asked(user))
+
+
+def asked(user: Any) -> Asked:
+    """What is read for it."""
     mine = held_by(user).universities(Role.MOBILITY_COORDINATOR)
     if not mine:
-        return []
+        return NOTHING
+    return Asked([rows_of(Agreement.objects.visible_to(user), user)], lambda rows: _items(rows, mine))
+
+
+def _items(found: list[Any], mine: set[int]) -> list[WorkItem]:
     today = clock.today(settings.TIME_ZONE)
-    rows = lines(Agreement.objects.visible_to(user), user, mine, year_on(today))
+    rows = lines_of(standings_of(found), mine, year_on(today))
     return [*(_item(row) for row in rows if row.next.waits), *_window(rows, today)][:SHOWN]
 
 

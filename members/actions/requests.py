@@ -128,6 +128,7 @@ def _settle(locked: AppointmentRequest, name: str, *, by: Any, reason: str = "")
     locked.full_clean()
     locked.save(update_fields=["status", "settled_at", "settled_by", "reason"])
     _record(name, locked, by)
+    outbox.settle(KIND, locked.uuid, kinds=[MADE])
     return locked
 
 

@@ -19,7 +19,8 @@ FACTSHEET_MISSING = "members.factsheet_missing"
 
 _PARTNER = _("You get this message because you coordinate mobility at this university or at a partner of it.")
 _SAMPLE: dict[str, Any] = {
-    "slug": "ktu", "university": "Kaunas University of Technology", "term": "autumn", "year": "2027/2028",
+    "slug": "ktu", "university": "Kaunas University of Technology",
+    "university_lt": "Kauno technologijos universitetas", "term": "autumn", "year": "2027/2028",
     "until_on": "2027-04-15", "zone": "Europe/Vilnius",
 }  # fmt: skip
 

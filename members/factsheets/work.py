@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ground import clock
 from ground.templatetags.ground_tags import days_left, overdue
-from ground.work import WorkItem
+from ground.work import NOTHING, Asked, WorkItem, read
 from members.appointments import held_by
 from members.factsheets.deadlines import NOMINATION, Deadline
 from members.factsheets.missing import DUE, without_factsheet, year_due
-from members.models import Agreement, AgreementSide, Factsheet, FactsheetTerm, Role
+from members.models import Agreement, AgreementSide, Factsheet, FactsheetTerm, Role, University
 from members.models.exchange import year_of, year_on
 
 DUE_WITHIN_DAYS = 30
@@ -26,17 +26,28 @@ _DAY = dt.timedelta(days=1)
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Drafts and missing factsheets of the universities that the person coordinates, and deadlines for nominations to
-    their partners in the next thirty days. None for who coordinates nowhere; four queries at most.
+    their partners in the next thirty days. None for who coordinates nowhere; one query.
     """
+    return read(asked(user))
+
+
+def asked(user: Any) -> Asked:
+    """What is read for it."""
     mine = held_by(user).universities(Role.MOBILITY_COORDINATOR)
     if not mine:
-        return []
+        return NOTHING
     drafts = Factsheet.objects.filter(university__in=mine, is_published=False).for_list()
-    rows = list(drafts.prefetch_related(None).order_by("year", "pk")[:SHOWN])
+    day = _due_of_this_year()
+    without = without_factsheet(day).filter(pk__in=mine).order_by("pk") if day else University.objects.none()
+    lookups = [drafts.prefetch_related(None).order_by("year", "pk")[:SHOWN], without, _nominations(mine)]
+    return Asked(lookups, _items)
+
+
+def _items(drafts: list[Factsheet], without: list[University], terms: list[FactsheetTerm]) -> list[WorkItem]:
     return [
-        *(_draft(row) for row in rows),
-        *_missing(mine, {(row.university_id, row.year) for row in rows}),
-        *_nominations(mine),
+        *(_draft(row) for row in drafts),
+        *_missing(without, {(row.university_id, row.year) for row in drafts}),
+        *(item for row in terms if (item := _nomination(row)) is not None),
     ]
 
 
@@ -50,13 +61,13 @@ def _draft(row: Factsheet) -> WorkItem:
     )
 
 
-def _missing(mine: set[int], begun: set[tuple[int, str]]) -> Iterator[WorkItem]:
+def _missing(without: list[University], begun: set[tuple[int, str]]) -> Iterator[WorkItem]:
     """Factsheets that are not even begun: from 1 November on, until they are there."""
     day = _due_of_this_year()
     if day is None:
         return
     year = year_due(day)
-    for university in without_factsheet(day).filter(pk__in=mine).order_by("pk"):
+    for university in without:
         if (university.pk, year) in begun:
             continue
         today = clock.today(university.zone)
@@ -80,29 +91,32 @@ def _due_of_this_year() -> dt.date | None:
     return day if today >= day - DUE_WITHIN_DAYS * _DAY else None
 
 
-def _nominations(mine: set[int]) -> Iterator[WorkItem]:
+def _nominations(mine: set[int]) -> QuerySet[FactsheetTerm]:
+    """Terms of partners whose nominations end in the next thirty days, or a day more: dates differ around the world."""
     today = clock.today(dt.UTC)
     rows = FactsheetTerm.objects.published().filter(
-        _partners_of(mine, today),
+        partners_of(mine, today),
         nomination_until__range=(today - _DAY, today + (DUE_WITHIN_DAYS + 1) * _DAY),
     )
-    for row in rows.with_university().order_by("nomination_until", "pk")[:SHOWN]:
-        here = clock.today(row.factsheet.university.zone)
-        assert row.nomination_until is not None  # noqa: S101 - asked for
-        deadline = Deadline(row, NOMINATION, row.nomination_until, here)
-        if deadline.passed or (deadline.on - here).days > DUE_WITHIN_DAYS:
-            continue
-        yield WorkItem(
-            _title(row.factsheet.university, row.factsheet.year),
-            _("%(deadline)s: %(when)s.") % {"deadline": deadline.words, "when": deadline.left},
-            _("Open the factsheet"),
-            row.factsheet.get_absolute_url(),
-            due=deadline.on,
-            kind="nomination",
-        )
+    return rows.with_university().order_by("nomination_until", "pk")[:SHOWN]
 
 
-def _partners_of(mine: set[int], today: dt.date) -> Q:
+def _nomination(row: Any) -> WorkItem | None:
+    here = clock.today(row.factsheet.university.zone)
+    deadline = Deadline(row, NOMINATION, row.nomination_until, here)
+    if deadline.passed or (deadline.on - here).days > DUE_WITHIN_DAYS:
+        return None
+    return WorkItem(
+        _title(row.factsheet.university, row.factsheet.year),
+        _("%(deadline)s: %(when)s.") % {"deadline": deadline.words, "when": deadline.left},
+        _("Open the factsheet"),
+        row.factsheet.get_absolute_url(),
+        due=deadline.on,
+        kind="nomination",
+    )
+
+
+def partners_of(mine: set[int], today: dt.date) -> Q:
     """Terms of universities with an agreement in force with one of `mine`, in the years whose deadlines can be near:
     the one that runs and the two after it.
     """

@@ -15,7 +15,7 @@ from notifications.kinds import MessageKind, register
 MADE, GRANTED, REFUSED = "members.request_made", "members.request_granted", "members.request_refused"
 _SAMPLE: dict[str, Any] = {
     "uuid": "9a6d4d0e-2f0c-4b58-8d75-4c1b0c9a7e55", "slug": "ktu", "university": "Kaunas University of Technology",
-    "role": "student", "zone": "Europe/Vilnius",
+    "university_lt": "Kauno technologijos universitetas", "role": "student", "zone": "Europe/Vilnius",
 }  # fmt: skip
 _OWN = _("You get this message because you asked for a role at a university.")
 
@@ -50,6 +50,7 @@ _KINDS = (
         sample=_SAMPLE | {"asker": "Ana Bandomoji"},
         link=_request,
         present=_in_words,
+        asks=True,
     ),
     MessageKind(
         name=GRANTED,

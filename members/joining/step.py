@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import steps
-from accounts.addresses import confirmed_address
+from accounts.addresses import confirmed
 from accounts.steps import Standing
+from ground.gathering import together
 from members.appointments import held_by, is_administrator
 from members.joining.workflow import RequestStatus
 from members.models import AppointmentRequest, JoinChoice
@@ -18,14 +19,14 @@ def standing(user: Any) -> Standing:
     """Done for who holds a role, has asked for one or wants none; it begins when an address is confirmed."""
     if held_by(user).by_role or is_administrator(user):
         return Standing.DONE
-    choice = JoinChoice.objects.filter(user=user).values_list("choice", flat=True).first()
-    if choice not in (None, JoinChoice.Choice.LATER) or _has_asked(user) or not confirmed_address(user):
+    choices, requests, addresses = together(
+        JoinChoice.objects.filter(user=user).values_list("choice", flat=True)[:1],
+        AppointmentRequest.objects.of(user).exclude(status=RequestStatus.WITHDRAWN).values_list("pk")[:1],
+        confirmed([user.pk]).values_list("pk")[:1],
+    )
+    if choices not in ([], [JoinChoice.Choice.LATER]) or requests or not addresses:
         return Standing.DONE
-    return Standing.LEFT if choice else Standing.NEW
-
-
-def _has_asked(user: Any) -> bool:
-    return AppointmentRequest.objects.of(user).exclude(status=RequestStatus.WITHDRAWN).exists()
+    return Standing.LEFT if choices else Standing.NEW
 
 
 def register() -> None:

@@ -268,6 +268,12 @@ class AgreementVersion(Identified):
                 name="members_agreementversion_approved",
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["sent_at"], condition=Q(status__in=[VersionStatus.SENT, VersionStatus.APPROVED_ONE]),
+                name="members_version_waits",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.agreement_id}/{self.number}"

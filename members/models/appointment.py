@@ -122,7 +122,14 @@ class Appointment(Identified):
                 violation_error_message=_("The person already holds this role in this period."),
             ),
         ]
-        indexes = [models.Index(fields=["role", "university"], name="members_appointment_role")]
+        indexes = [
+            models.Index(fields=["role", "university"], name="members_appointment_role"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(valid_until__isnull=False),
+                name="members_appointment_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"

@@ -79,7 +79,14 @@ class Organisation(Identified):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["sort_key", "pk"]
-        indexes = [GinIndex(fields=["search"], name="members_organisation_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="members_organisation_search"),
+            models.Index(
+                fields=["charter_until"],
+                condition=Q(charter_until__isnull=False),
+                name="members_organisation_charter",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),

@@ -76,12 +76,15 @@ class UniversityQuerySet(QuerySet["University"]):
 
     def search_by_all(self, typed: str | Words) -> UniversityQuerySet:
         """Universities that have every word typed in their names and city, or those of a school, or in a code."""
-        named = Organisation.objects.search(typed).values("pk")
-        coded = Identifier.objects.filter(pk__in=entered("identifier", typed)).values("organisation")
-        found = Organisation.objects.filter(Q(pk__in=named) | Q(pk__in=coded))
-        return self.filter(
-            Q(organisation__in=found.values("pk")) | Q(organisation__in=found.values("parent"))
+        named = Organisation.objects.search(typed).order_by()
+        codes = Identifier.objects.filter(pk__in=entered("identifier", typed))
+        coded = Organisation.objects.filter(pk__in=codes.values("organisation")).order_by()
+        # Each part by its own index: the same with OR would read all organisations.
+        own, groups = (
+            named.values("pk").union(coded.values("pk")),
+            named.values("parent").union(coded.values("parent")),
         )
+        return self.filter(organisation__in=own.union(groups))
 
 
 LONG_TEXTS = [
@@ -121,7 +124,13 @@ class University(Identified):
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    # said aloud: a comparison with NULL is unknown, which a constraint lets through
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="members_university_coordinates",
                 violation_error_message=_(
                     "Coordinates come in pairs: latitude −90 to 90, longitude −180 to 180."
@@ -210,6 +219,7 @@ class Membership(models.Model):
                 violation_error_message=_("The university already has a membership in this period."),
             ),
         ]
+        indexes = [models.Index(fields=["valid_until"], name="members_membership_ends")]
 
     def __str__(self) -> str:
         return f"{self.university}: {self.get_kind_display()}"

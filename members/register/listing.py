@@ -103,7 +103,11 @@ ORDERS: Mapping[str, Promise] = {
 
 def lines(agreements: AgreementQuerySet, user: Any, mine: set[int], year: str) -> list[Line]:
     """A line for each agreement, the newest first; `year` is the academic year that runs. Three queries."""
-    found = standings(agreements, user)
+    return lines_of(standings(agreements, user), mine, year)
+
+
+def lines_of(found: list[Standing], mine: set[int], year: str) -> list[Line]:
+    """The same of standings at hand. One query."""
     wanted = {side.university for one in found for side in one.sides}
     universities = University.objects.for_list().annotate(erasmus_codes=_codes()).in_bulk(wanted)
     names = {pk: str(university) for pk, university in universities.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from members.agreements.content import VersionContent
@@ -114,8 +114,13 @@ class Standing:
 
 def standings(agreements: AgreementQuerySet, user: Any) -> list[Standing]:
     """Where `agreements`, which `user` may see, stand, the newest first. Two queries."""
+    return standings_of(list(rows_of(agreements, user)))
+
+
+def rows_of(agreements: AgreementQuerySet, user: Any) -> QuerySet[Any, dict[str, Any]]:
+    """What is read of `agreements` first; `standings_of` makes standings of it."""
     newest = AgreementVersion.objects.visible_to(user).filter(agreement=OuterRef("pk")).order_by("-number")
-    rows: list[Any] = list(
+    return (
         agreements.annotate(
             shown=Coalesce("current_id", Subquery(newest.values("pk")[:1])),
             last=Subquery(newest.annotate(row=_LAST).values("row")[:1]),
@@ -124,6 +129,10 @@ def standings(agreements: AgreementQuerySet, user: Any) -> list[Standing]:
         .order_by("-pk")
         .values("pk", "uuid", "status", "changed_at", "ends_after", "shown", "last", "told_sides")
     )
+
+
+def standings_of(rows: list[Any]) -> list[Standing]:
+    """Standings out of what was read first. One query."""
     versions = AgreementVersion.objects.filter(pk__in=[row["shown"] for row in rows]).order_by()
     told = versions.annotate(flows=ArraySubquery(_CONDITIONS.annotate(row=_FLOW).values("row")))
     shown = told.values("pk", "first_year", "last_year", "flows")

@@ -1,6 +1,6 @@
-"""Dates of universities and their agreements that people are reminded of."""
+"""Dates of universities, their agreements and the roles at them that people are reminded of."""
 
-from members.reminders import agreements, factsheets, standing
+from members.reminders import agreements, appointments, factsheets, standing
 
 
 def register_kinds() -> None:
@@ -8,3 +8,4 @@ def register_kinds() -> None:
     agreements.register_kinds()
     standing.register_kinds()
     factsheets.register_kinds()
+    appointments.register_kinds()

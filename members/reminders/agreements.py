@@ -48,6 +48,7 @@ class ChangeWindow(ReminderKind):
     label = _("End of the yearly window for changes of agreements")
     message = CHANGE_WINDOW
     offsets = (30, 7, 1)
+    placeholders = {"year": _("the academic year whose places change")}
 
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
         day = window_end(first)
@@ -80,21 +81,25 @@ class ChangeWindow(ReminderKind):
 
 
 class EndOfAgreement(ReminderKind):
-    """The end of the last academic year of an agreement in force, told to the coordinators of both sides."""
+    """The end of the last academic year of an agreement, told to the coordinators of both sides; and once more when it
+    has ended, unless a version with later years came into force. Of one that notice was given of they are not told.
+    """
 
     name = AGREEMENT_ENDS
     label = _("End of an agreement")
     message = AGREEMENT_ENDS
     offsets = (180, 60)
+    after = (14,)
+    placeholders, overdue = {"agreement": _("the two universities")}, True
 
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
         years = (year_on(first), year_on(last))
-        rows = self._in_force().filter(current__last_year__range=years).order_by("pk")
+        rows = self._ending().filter(current__last_year__range=years).order_by("pk")
         dated = (self._dated(agreement) for agreement in rows.iterator(chunk_size=500))
         return (one for one in dated if first <= one.date <= last)
 
     def current(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Dated]:
-        return {row.uuid: self._dated(row) for row in self._in_force().filter(uuid__in=uuids)}
+        return {row.uuid: self._dated(row) for row in self._ending().filter(uuid__in=uuids)}
 
     def recipients(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Any]]:
         sides = AgreementSide.objects.filter(agreement__uuid__in=uuids)
@@ -104,8 +109,9 @@ class EndOfAgreement(ReminderKind):
         people = coordinators_by_university({u for places in of_agreement.values() for u in places})
         return {key: once(p for u in places for p in people[u]) for key, places in of_agreement.items()}
 
-    def _in_force(self) -> QuerySet[Agreement]:
-        rows = Agreement.objects.filter(status=AgreementStatus.IN_FORCE).select_related("current")
+    def _ending(self) -> QuerySet[Agreement]:
+        states = [AgreementStatus.IN_FORCE, AgreementStatus.EXPIRED]
+        rows = Agreement.objects.filter(status__in=states).select_related("current")
         return rows.prefetch_related("sides__university__organisation")
 
     def _dated(self, agreement: Agreement) -> Dated:
@@ -119,13 +125,16 @@ class EndOfAgreement(ReminderKind):
 class ApprovalWaits(ReminderKind):
     """A version that was sent is to be answered within four weeks; told to the sides that have not approved it.
 
-    The side that sent it without approving it is told as well: without its approval nothing comes into force.
+    The side that sent it without approving it is told as well: without its approval nothing comes into force. A week
+    after those four weeks they are told once more.
     """
 
     name = APPROVAL_WAITS
     label = _("Agreement that waits for your approval")
     message = APPROVAL_WAITS
     offsets = (21, 7)
+    after = (7,)
+    placeholders, overdue = {"agreement": _("the two universities")}, True
 
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
         # A day more at both ends: the civil date of the moment depends on the zone.
@@ -167,7 +176,7 @@ class ApprovalWaits(ReminderKind):
         until = sent + ANSWER_WITHIN
         context = {
             "uuid": str(agreement.uuid), "agreement": str(agreement), "author": str(version.author_side),
-            "sent_on": sent, "until_on": until,
+            "sent_on": sent, "until_on": until, "zone": zone,
         }  # fmt: skip
         return Dated(AGREEMENT_VERSION, version.uuid, str(agreement), until, zone, context)
 

@@ -19,11 +19,22 @@ from notifications.reminders import Dated, ReminderKind, register
 class _OfUniversity(ReminderKind):
     """Told to the coordinators of the university and to the office."""
 
+    audiences = {
+        "coordinators": _("Coordinators of mobility at the university"),
+        "office": _("The alliance office"),
+    }
+    placeholders = {"university": _("the name of the university")}
+    overdue = True
+
     def recipients(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Any]]:
+        told = self.by_role(uuids)
+        return {key: once([*roles["coordinators"], *roles["office"]]) for key, roles in told.items()}
+
+    def by_role(self, uuids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str, Sequence[Any]]]:
         chosen = dict(University.objects.filter(uuid__in=uuids).values_list("uuid", "pk"))
         people = coordinators_by_university(list(chosen.values()))
         everywhere = office()
-        return {key: once([*people[pk], *everywhere]) for key, pk in chosen.items()}
+        return {key: {"coordinators": people[pk], "office": everywhere} for key, pk in chosen.items()}
 
     def _dated(self, university: University, day: dt.date) -> Dated:
         context = {"slug": university.slug, "ends_on": day, "zone": university.zone}
@@ -38,6 +49,7 @@ class EndOfMembership(_OfUniversity):
     label = _("End of a membership of the alliance")
     message = MEMBERSHIP_ENDS
     offsets = (90, 30)
+    after = (7,)
 
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
         rows = self._last_ones().filter(valid_until__range=(first, last)).order_by("pk")
@@ -67,6 +79,7 @@ class EndOfCharter(_OfUniversity):
     label = _("End of an Erasmus charter")
     message = CHARTER_ENDS
     offsets = (180, 60, 30)
+    after = (7,)
 
     def due(self, first: dt.date, last: dt.date) -> Iterable[Dated]:
         rows = self._chartered().filter(organisation__charter_until__range=(first, last)).order_by("pk")
