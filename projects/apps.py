@@ -7,7 +7,9 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects and funding")
 
     def ready(self) -> None:
+        from notifications import dates
         from projects import (
+            dates_feed,
             history,
             messages,
             reminders,
@@ -17,3 +19,4 @@ class ProjectsConfig(AppConfig):
         history.register()
         messages.register_kinds()
         reminders.register_kinds()
+        dates.register(dates_feed.of_person)

@@ -52,12 +52,9 @@ def dates_of(user: Any) -> tuple[bytes, dt.datetime | None]:
     The same content gives the same bytes. From a year ago on, at most a thousand milestones and as many ends of
     periods. Three queries: appointments, milestones, ends (and one for the moment), and those of the rooms above.
     """
-    projects, since = concerning(user), clock.today(settings.TIME_ZONE) - KEPT_FOR
-    milestones = list(_milestones(projects, since))
-    ends = list(projects.filter(ends_on__gte=since).only(*_PROJECT).order_by("ends_on", "pk")[:KEPT])
-    added = [one for entries in _more for one in entries(user, since, settings.BASE_URL)]
-    moments = [p.updated_at for p in [*ends, *(m.project for m in milestones)]] + [at for _entry, at in added]
-    changed = max(moments, default=None)
+    since = clock.today(settings.TIME_ZONE) - KEPT_FOR
+    found = [one for entries in (of_person, *_more) for one in entries(user, since, settings.BASE_URL)]
+    changed = max((at for _entry, at in found), default=None)
     book = Calendar()
     book.add("prodid", "-//Alliance Portal//Project dates//EN")
     book.add("version", "2.0")
@@ -65,9 +62,18 @@ def dates_of(user: Any) -> tuple[bytes, dt.datetime | None]:
     book.add("method", "PUBLISH")
     book.add("x-wr-calname", _("My dates in the portal"))
     book.add("refresh-interval", dt.timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for entry in [*_entries(milestones), *map(_end, ends), *(entry for entry, _at in added)]:
+    for entry, _at in found:
         book.add_component(entry)
     return bytes(book.to_ical()), changed
+
+
+def of_person(user: Any, since: dt.date, base_url: str) -> Iterator[Dated]:
+    """The milestones and ends of the projects whose dates a person gets, each with the project's last change."""
+    projects = concerning(user)
+    milestones = list(_milestones(projects, since))
+    ends = list(projects.filter(ends_on__gte=since).only(*_PROJECT).order_by("ends_on", "pk")[:KEPT])
+    yield from zip(_entries(milestones), (one.project.updated_at for one in milestones), strict=True)
+    yield from ((_end(project), project.updated_at) for project in ends)
 
 
 def _milestones(projects: ProjectQuerySet, since: dt.date) -> Iterable[Milestone]:

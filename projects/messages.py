@@ -92,11 +92,12 @@ _KINDS = (
     ),
     MessageKind(
         name=MILESTONE_DUE,
-        label=_("Report or payment that falls due"),
+        label=_("Report, payment or other milestone that falls due"),
         why=_CONCERNED,
         sample=_SAMPLE
         | {"due_on": "2026-04-30", "milestone_en": "Final report", "milestone_lt": "Galutinė ataskaita"},
         link=lambda context: f"{_page(context)}#milestones",
+        asks=True,
         present=_with_days_to_go,
     ),
     MessageKind(

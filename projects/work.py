@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from ground import clock
 from ground.templatetags.ground_tags import days_left, in_language, overdue
 from ground.templatetags.ground_tags import number as in_figures
-from ground.work import WorkItem
+from ground.work import NOTHING, Asked, WorkItem, read
 from members.appointments import held_by
 from members.models import Role
 from projects.models import FormDraft, Import, Milestone, Project
@@ -30,24 +30,40 @@ SHOWN = 50
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """Projects that end, milestones that are due and drafts that wait, of the universities whose projects the person
-    manages and of projects in whose team the account is; forms not saved and imports not confirmed. Five queries.
+    manages and of projects in whose team the account is; forms not saved and imports not confirmed. One query.
     """
+    return read(asked(user))
+
+
+def asked(user: Any) -> Asked:
+    """What is read for it."""
     concerned = _concerning(user)
     if concerned is None:
-        return []
+        return NOTHING
     day = clock.today(dt.UTC)
     soon = day + dt.timedelta(days=ENDING_WITHIN_DAYS + 1)
     ending = Q(publication=Publication.PUBLISHED, starts_on__lte=soon, ends_on__range=(day - _DAY, soon))
     imported = _imported(concerned)
-    draft = Q(publication=Publication.DRAFT) & ~Q(created_at__in=imported)
+    draft = Q(publication=Publication.DRAFT) & ~Q(created_at__in=imported.values("created_at"))
     rows = concerned.filter(ending | draft).for_list()
     rows = rows.order_by("-publication", "ends_on", "pk")[: 2 * SHOWN]  # published ones before drafts
+    together = imported.values_list("created_at", "number")[:SHOWN]
+    return Asked([rows, together, _milestones(user, concerned, day), _forms(user), _imports(user)], _items)
+
+
+def _items(
+    rows: list[Project],
+    imported: list[Any],
+    milestones: list[Any],
+    forms: list[FormDraft],
+    imports: list[Import],
+) -> list[WorkItem]:
     return [
         *_about_projects(rows),
-        *(_drafts(moment, number) for moment, number in imported.items()),
-        *_about_milestones(user, concerned, day),
-        *_about_forms(user),
-        *_about_imports(user),
+        *(_drafts(moment, number) for moment, number in imported),
+        *_about_milestones(milestones),
+        *(_draft_item(draft) for draft in forms),
+        *_about_imports(imports),
     ]
 
 
@@ -66,13 +82,12 @@ def _kept(user: Any) -> Q:
     return kept_by(held_by(user).universities(Role.PROJECT_MANAGER))
 
 
-def _imported(concerned: ProjectQuerySet) -> dict[dt.datetime, int]:
+def _imported(concerned: ProjectQuerySet) -> QuerySet[Any, Any]:
     """How many drafts of one import there are, by the moment at which it made them; one alone stands for itself."""
     moment = {"begun_at__lte": OuterRef("created_at"), "ended_at__gte": OuterRef("created_at")}
     drafts = concerned.filter(Exists(Import.objects.filter(**moment)), publication=Publication.DRAFT)
     found = drafts.order_by().values("created_at").annotate(number=Count("pk", distinct=True))
-    rows = found.filter(number__gt=1).order_by("-created_at")
-    return dict(rows.values_list("created_at", "number")[:SHOWN])
+    return found.filter(number__gt=1).order_by("-created_at")
 
 
 def _drafts(moment: dt.datetime, number: int) -> WorkItem:
@@ -107,7 +122,7 @@ def _item(project: Project, reason: str, button: str, **more: Any) -> WorkItem:
     return WorkItem(_title(project), reason, button, project.get_absolute_url(), kind="project", **more)
 
 
-def _about_milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> list[WorkItem]:
+def _milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> QuerySet[Milestone]:
     milestones = Milestone.objects.open().filter(
         project__in=concerned.exclude(publication=Publication.ARCHIVED),
         due_on__lte=day + (DUE_WITHIN_DAYS + 1) * _DAY,
@@ -117,9 +132,13 @@ def _about_milestones(user: Any, concerned: QuerySet[Project], day: dt.date) -> 
     rows = milestones.select_related("project__lead").only(
         "uuid", "title_en", "title_lt", "due_on", "kind", "project__lead__zone", *titles
     )
-    items = []
     rows = rows.annotate(keeps=ExpressionWrapper(kept, output_field=BooleanField()))
-    for milestone in rows.order_by(F("due_on"), "pk")[:SHOWN]:
+    return rows.order_by(F("due_on"), "pk")[:SHOWN]
+
+
+def _about_milestones(rows: Iterable[Any]) -> list[WorkItem]:
+    items = []
+    for milestone in rows:
         today = clock.today(milestone.project.lead.zone)
         if (milestone.due_on - today).days <= DUE_WITHIN_DAYS:
             items.append(_milestone(milestone, today, keeps=milestone.keeps))
@@ -143,14 +162,12 @@ def _milestone(milestone: Milestone, today: dt.date, *, keeps: bool) -> WorkItem
     )
 
 
-def _about_forms(user: Any) -> list[WorkItem]:
+def _forms(user: Any) -> QuerySet[FormDraft]:
     """What the person typed into the form of a project and did not save."""
     managed = Project.objects.managed_by(user)
     drafts = FormDraft.objects.visible_to(user).filter(Q(project=None) | Q(project__in=managed))
     fields = [f"project__{name}" for name in ("key", "code", "title_en", "title_lt", "publication")]
-    return [
-        _draft_item(draft) for draft in drafts.select_related("project").only("saved_at", *fields)[:SHOWN]
-    ]
+    return drafts.select_related("project").only("saved_at", *fields)[:SHOWN]
 
 
 def _draft_item(draft: FormDraft) -> WorkItem:
@@ -169,9 +186,13 @@ def _form_of(project: Project | None) -> str:
     return reverse("projects:edit", args=[project.key]) if project else reverse("projects:create")
 
 
-def _about_imports(user: Any) -> list[WorkItem]:
+def _imports(user: Any) -> QuerySet[Import]:
     """Files that are read and checked, and of which nothing is taken over until the person says so."""
-    checked = Import.objects.visible_to(user).filter(status=Import.Status.CHECKED).only("uuid", "name")
+    checked = Import.objects.visible_to(user).filter(status=Import.Status.CHECKED)
+    return checked.only("uuid", "name")[:SHOWN]
+
+
+def _about_imports(checked: list[Import]) -> list[WorkItem]:
     reason = _("The file is checked. Nothing is taken over until you confirm it.")
     return [
         WorkItem(
@@ -181,7 +202,7 @@ def _about_imports(user: Any) -> list[WorkItem]:
             reverse("projects:import_page", args=[one.uuid]),
             kind="import",
         )
-        for one in checked[:SHOWN]
+        for one in checked
     ]
 
 

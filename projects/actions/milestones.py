@@ -17,7 +17,7 @@ from projects.actions.amendments import Unfit
 from projects.actions.door import demand_editing, keep_original, locked, one_revision, record
 from projects.actions.following import tell_followers
 from projects.actions.papers import attach
-from projects.messages import MILESTONE
+from projects.messages import MILESTONE, MILESTONE_DUE
 from projects.models import Milestone, Project, ProjectDocument
 
 
@@ -58,7 +58,7 @@ def complete_milestone(
         if done_on > clock.today(project.lead.zone):
             raise Unfit("done_on", _("This day is still to come. Give the day on which it was done."))
         _write(project, milestone, by, done_on, evidence or Evidence())
-        outbox.cancel(MILESTONE, milestone.uuid)
+        outbox.settle(MILESTONE, milestone.uuid, kinds=[MILESTONE_DUE])
         reversion.add_to_revision(project)
         tell_followers(project, by, "edit")
         record(

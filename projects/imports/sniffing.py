@@ -168,7 +168,8 @@ def _headings(head: str, mark: str) -> list[str]:
 
 @contextmanager
 def broken_is_refused() -> Iterator[None]:
-    """Reading from an archive whose packed bytes are broken. Raises Refused."""
+    """Reading from an archive whose packed bytes are broken, or packed in a way that `zipfile` does not know (its
+    NotImplementedError). Raises Refused."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
