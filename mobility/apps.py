@@ -10,13 +10,18 @@ class MobilityConfig(AppConfig):
 
     def ready(self) -> None:
         from mobility import (
+            dates,
             dialogue_messages,
             messages,
+            reminders,
             rules,  # noqa: F401 - registers the permissions
         )
         from mobility.models import GRACE, Call
+        from notifications import dates as calendar
 
         turns_at(Call, "opens_at")
         turns_at(Call, "closes_at", GRACE)
         messages.register_kinds()
         dialogue_messages.register_kinds()
+        reminders.register_kinds()
+        calendar.register(dates.of_person)

@@ -15,9 +15,8 @@ from ground.templatetags.ground_tags import day, moment
 from ground.work import WorkItem
 from members.appointments import held_by
 from members.models import Role
-from mobility.actions.reviewing import TO_SCORE
 from mobility.models import Appeal, Application, BulkDecision, Call
-from mobility.workflow import APPLICATION, AppealStatus
+from mobility.workflow import APPLICATION, TO_SCORE, AppealStatus
 
 NAMED = 3  # of one call that have a line each; more of them share one
 _MOST = 200

@@ -1,4 +1,4 @@
-"""What waits for a person in this room; read in one query."""
+"""What waits for a person in this room; read in one query, along with what other rooms ask."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ground import clock
-from ground.gathering import together
 from ground.templatetags.ground_tags import day
-from ground.work import WorkItem
+from ground.work import Asked, WorkItem, read
 from members.appointments import held_by
 from members.models import Role
 from mobility import awaited, progress
@@ -26,9 +25,18 @@ _MOST = 200
 
 def waiting_for(user: Any) -> list[WorkItem]:
     """One's own drafts, offers and messages; what waits for those who check, score and decide."""
-    mine, told, calls, writers, *more = together(
-        _mine(user), _messages_to(user), _calls_of(user), _writers_to(user), *awaited.lookups(user)
-    )
+    return read(asked(user))
+
+
+def asked(user: Any) -> Asked:
+    """What is read for it."""
+    own = [_mine(user), _messages_to(user), _calls_of(user), _writers_to(user)]
+    return Asked([*own, *awaited.lookups(user)], _items)
+
+
+def _items(
+    mine: list[Application], told: list[Any], calls: list[Any], writers: list[Application], *more: Any
+) -> list[WorkItem]:
     return [
         *(item for one in mine if (item := _own_item(one)) is not None),
         *_told_items(told),

@@ -26,6 +26,8 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# Applications in these states are assigned to reviewers and scored.
+TO_SCORE = (Status.SUBMITTED, Status.ELIGIBLE)
 # What the audit trail and messages call an application.
 KIND = "mobility.application"
 FINAL = [Status.ACCEPTED, Status.DECLINED, Status.EXPIRED, Status.WITHDRAWN]

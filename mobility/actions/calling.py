@@ -19,7 +19,7 @@ from members.models.exchange import year_of
 from mobility.actions.door import lock_call, move
 from mobility.actions.saving import Stale
 from mobility.actions.telling import tell_writers
-from mobility.editing import changes, content, offering
+from mobility.editing import changes, content, offering, wording
 from mobility.editing.ready import missing
 from mobility.models import Call, CallChange
 from mobility.rules import require
@@ -119,7 +119,7 @@ def edit_call(
     if locked.publication == Publication.PUBLISHED:
         _still_whole(locked, changed)
     if locked.has_opened:
-        _tell_change(locked, changed, by, note or {})
+        _tell_change(locked, changed, by, note or {}, wording.corrections(before, after))
     return locked
 
 
@@ -158,10 +158,14 @@ def _still_whole(locked: Call, changed: list[str]) -> None:
         raise Refused({"call": " ".join(lacking)})
 
 
-def _tell_change(locked: Call, changed: list[str], by: Any, note: dict[str, str]) -> None:
+def _tell_change(
+    locked: Call, changed: list[str], by: Any, note: dict[str, str], corrections: list[dict[str, str]]
+) -> None:
+    """Write down and tell what changed; of words that were corrected, the old ones beside the new."""
     texts = {f"note_{code}": words for code, words in note.items()}
-    CallChange.objects.create(call=locked, changed_at=clock.now(), changed_by=by, parts=changed, **texts)
-    tell_writers("mobility.call_changed", locked, parts=changed, **texts)
+    told = {"parts": changed, "corrections": corrections}
+    CallChange.objects.create(call=locked, changed_at=clock.now(), changed_by=by, **told, **texts)
+    tell_writers("mobility.call_changed", locked, **told, **texts)
 
 
 @transaction.atomic

@@ -15,6 +15,10 @@ from ground.workflow import NotPossible, Transition
 from mobility.models import Application, Call, Place
 from mobility.rules import require
 from mobility.workflow import APPLICATION, KIND, Status
+from notifications import outbox
+
+# The messages that ask the applicant for something, by the state in which they ask for it.
+ASKED = {Status.OFFERED: "mobility.place_offered", Status.RETURNED: "mobility.returned"}
 
 
 def lock_call(pk: int) -> Call:
@@ -74,6 +78,8 @@ def pass_through(
         name=locked.reference,
         details=told,
     )
+    if told["from"] in ASKED:
+        outbox.settle(KIND, locked.uuid, kinds=[ASKED[told["from"]]])
     return locked
 
 

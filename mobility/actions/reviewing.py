@@ -34,10 +34,9 @@ from mobility.models import (
 )
 from mobility.rules import require
 from mobility.units import Tree
-from mobility.workflow import KIND, Status
+from mobility.workflow import KIND, TO_SCORE
 
 MOST = 2000  # applications that one even assignment takes
-TO_SCORE = (Status.SUBMITTED, Status.ELIGIBLE)
 
 
 def reviewers(call: Call) -> QuerySet[Any]:

@@ -1,3 +1,3 @@
 """The back office of mobility."""
 
-from mobility.admin import applications, kept  # noqa: F401 - registers the records
+from mobility.admin import applications, calls, kept  # noqa: F401 - registers the records

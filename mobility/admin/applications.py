@@ -2,32 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
-from reversion.admin import VersionAdmin
 
 from ground.workflow import NotPossible
 from members.admin import UniversityFilter
 from mobility import actions, answers
-from mobility.models import (
-    Application,
-    ApplicationDocument,
-    Call,
-    CallLanguage,
-    Criterion,
-    Eqf,
-    LanguageSkill,
-    Place,
-    RequiredDocument,
-    Wish,
-)
+from mobility.models import Application, ApplicationDocument, LanguageSkill, Wish
 from mobility.workflow import APPLICATION
 
 # Steps that need neither a place nor a reason; the others are taken on the pages of the portal.
@@ -36,93 +22,8 @@ BULK_STEPS = (
 )  # fmt: skip
 
 
-class CallForm(forms.ModelForm):
-    levels = forms.TypedMultipleChoiceField(
-        label=_("EQF levels"),
-        choices=Eqf.choices,
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = Call
-        fields = "__all__"  # noqa: DJ007 - the back office edits every field that can be edited
-
-
-class PlaceInline(TranslationTabularInline):
-    model = Place
-    extra = 0
-    autocomplete_fields = ["host", "field"]
-    exclude = ["condition"]
-    readonly_fields = ["taken"]
-
-
-class RequiredDocumentInline(TranslationStackedInline):
-    model = RequiredDocument
-    extra = 0
-
-
-class LanguageOfCallInline(admin.TabularInline):
-    model = CallLanguage
-    extra = 0
-
-
-class CriterionInline(TranslationStackedInline):
-    model = Criterion
-    extra = 0
-
-
-@admin.register(Call)
-class CallAdmin(VersionAdmin, TranslationAdmin):
-    """Calls with their places and papers. Times are those of the portal's own zone."""
-
-    form = CallForm
-    inlines = [PlaceInline, RequiredDocumentInline, LanguageOfCallInline, CriterionInline]
-    list_display = [
-        "title", "university", "kind", "academic_year", "opens_at", "closes_at", "publication", "applications_made",
-    ]  # fmt: skip
-    list_filter = ["publication", "kind", "mode", "academic_year", ("university", UniversityFilter)]
-    search_fields = ["title_en", "title_lt", "slug", "university__organisation__name"]
-    date_hierarchy = "closes_at"
-    autocomplete_fields = ["university", "projects", "fields_of_education"]
-    prepopulated_fields = {"slug": ["title_en"]}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        calls = Call.objects.visible_to(request.user).for_list()
-        return calls.annotate(applications_made=Count("applications"))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Call | None = None) -> list[str]:
-        """University and year are in the references of applications, so they stay once there is one."""
-        return ["university", "academic_year"] if obj and obj.last_number else []
-
-    @admin.display(description=_("applications"), ordering="applications_made")
-    def applications_made(self, call: Any) -> int:
-        return int(call.applications_made)
-
-
-@admin.register(Place)
-class PlaceAdmin(TranslationAdmin):
-    list_display = ["host", "field", "level", "capacity", "taken", "call"]
-    list_filter = ["level", "call__academic_year", "call"]
-    list_select_related = ["host__organisation", "field", "call"]
-    search_fields = ["host__organisation__name", "field__name_en", "field__name_lt", "call__title_en"]
-    autocomplete_fields = ["call", "host", "field"]
-    exclude = ["condition"]
-    readonly_fields = ["taken"]
-
-
-@admin.register(RequiredDocument)
-class RequiredDocumentAdmin(TranslationAdmin):
-    list_display = ["name", "call", "is_required", "position"]
-    list_filter = ["is_required", "call"]
-    list_select_related = ["call"]
-    search_fields = ["name_en", "name_lt", "call__title_en"]
-    autocomplete_fields = ["call"]
-
-
-class _ReadOnly:
-    """Rows that are looked at here and written by the applicant."""
+class ReadOnly:
+    """Rows that are looked at here and written on the portal's own pages."""
 
     extra = 0
     can_delete = False
@@ -133,19 +34,22 @@ class _ReadOnly:
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
-class LanguageInline(_ReadOnly, admin.TabularInline):
+
+class LanguageInline(ReadOnly, admin.TabularInline):
     model = LanguageSkill
 
 
-class WishInline(_ReadOnly, admin.TabularInline):
+class WishInline(ReadOnly, admin.TabularInline):
     model = Wish
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wish]:
         return super().get_queryset(request).select_related("place__host__organisation", "place__field")
 
 
-class DocumentInline(_ReadOnly, admin.TabularInline):
+class DocumentInline(ReadOnly, admin.TabularInline):
     model = ApplicationDocument
     fields = ["asked", "document"]
 

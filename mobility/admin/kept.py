@@ -22,8 +22,6 @@ from mobility.models import (
     InternalNote,
     PartDraft,
     PendingDecision,
-    Question,
-    QuestionOption,
     Reading,
     Review,
     ReviewerUnit,
@@ -70,21 +68,6 @@ class ScoreInline(_Rows):
 class PendingInline(_Rows):
     model = PendingDecision
     fields = ["application", "place", "is_open", "refusal"]
-
-
-class OptionInline(_Rows):
-    model = QuestionOption
-
-
-@admin.register(Question)
-class QuestionAdmin(Looked):
-    """Questions are written in the form of the call, which knows what may change once people have answered."""
-
-    list_display = ["text", "call", "kind", "is_required", "position"]
-    list_filter = ["kind", "is_required"]
-    list_select_related = ["call"]
-    search_fields = ["text_en", "text_lt", "call__title_en"]
-    inlines = [OptionInline]
 
 
 @admin.register(Submission)

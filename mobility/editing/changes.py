@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members.models.exchange import Cefr
-from mobility.editing.content import Content, Row, Words, options_in, says_the_same
+from mobility.editing.content import Content, Row
+from mobility.editing.wording import still_to_choose, taken_over
 
 Allows = Callable[[Any, Any], bool]
 
@@ -64,35 +65,22 @@ def _languages(before: list[Row], after: list[Row]) -> bool:
 
 
 def _asked(before: list[Row], after: list[Row]) -> bool:
-    """Nothing goes, nothing new is needed, nothing becomes of another kind; words may be mended, options added."""
+    """Nothing goes, nothing new is needed, nothing becomes of another kind; words may be corrected, options added.
+
+    What corrects words never lets one of them ask what another one asks or asked (`wording.py`).
+    """
     old, new = {row["key"]: row for row in before}, {row["key"]: row for row in after if row["key"]}
     if not old.keys() <= new.keys() or any(row["is_required"] for row in after if row["key"] not in old):
         return False
-    return all(_mended(row, new[key]) for key, row in old.items()) and not _exchanged(old, new)
+    return all(_mended(row, new[key]) for key, row in old.items()) and not taken_over(before, after)
 
 
 def _mended(before: Row, after: Row) -> bool:
     return (
         before.get("kind") == after.get("kind")
         and not (after["is_required"] and not before["is_required"])
-        and _still_to_choose(options_in(before), options_in(after))
+        and still_to_choose(before, after)
     )
-
-
-def _still_to_choose(before: list[Words], after: list[Words]) -> bool:
-    """Every answer that could be chosen says what it said, wherever it stands: somebody may have chosen it."""
-    return all(any(says_the_same(one, other) for other in after) for one in before)
-
-
-def _exchanged(old: dict[str, Row], new: dict[str, Row]) -> bool:
-    """Whether what one of them asked is asked by another now: what was given to the one would be taken for it."""
-    names = ("text_en", "text_lt", "name_en", "name_lt")
-    asked = {(name, row[name]): key for key, row in old.items() for name in names if row.get(name)}
-    return any(
-        row[name] != old[key][name] and asked.get((name, row[name]), key) != key
-        for key, row in new.items() if key in old
-        for name in names if row.get(name)
-    )  # fmt: skip
 
 
 def _places(before: list[Row], after: list[Row]) -> bool:
@@ -144,15 +132,16 @@ TABLE: dict[str, Rule] = {
     "offer_days": Rule(_("Days to answer an offer"), _MORE, _not_less),
     "documents": Rule(
         _("Documents"),
-        _("Nothing more can be needed, and nothing goes: the call has opened. Words can be mended, and what was needed "
-          "can become optional."),
+        _("Nothing more can be needed, and nothing goes: the call has opened. What was needed can become optional, and "
+          "words can be corrected, but not to those that another document has or had: somebody may have given it."),
         _asked,
     ),
     "questions": Rule(
         _("Questions"),
-        _("Nothing more can be needed, and nothing goes: the call has opened. Words of questions can be mended, and "
-          "what was needed can become optional. Answers to choose can be added and put in another order, but none can "
-          "say something else: somebody may have chosen it."),
+        _("Nothing more can be needed, and nothing goes: the call has opened. What was needed can become optional, and "
+          "the words of a question can be corrected, but not to those that another one has or had. Answers to choose "
+          "can be added and put in another order; in their words only a typing error can be corrected, one letter in a "
+          "word: somebody may have chosen it."),
         _asked,
     ),
     "criteria": Rule(_("Criteria"), _FIXED, _never),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Model
 
 from ground.gathering import together
+from mobility.editing.wording import continued, options_in, pasts
 from mobility.models import (
     Call,
+    CallChange,
     CallLanguage,
     Criterion,
     Place,
@@ -21,7 +22,6 @@ from mobility.models import (
 
 Row = dict[str, Any]
 Content = dict[str, Any]
-Words = tuple[str, str]
 
 TEXTS = ("title_en", "title_lt", "summary_en", "summary_lt", "tie_break_en", "tie_break_lt")
 FIELDS = (
@@ -29,6 +29,8 @@ FIELDS = (
     "programme_starts_on", "programme_ends_on", "minimum_participants", "max_wishes", "minimum_ects", "levels",
     "most_earlier_months", "may_take_back", "is_anonymous", "avoids_own_unit", "reviewers_wanted", "offer_days",
 )  # fmt: skip
+# What a row knows and does not say.
+_BESIDE = ("host", "key", "condition", "past", "options_past", "options_keys")
 _NAMED = ("name_en", "name_lt", "hint_en", "hint_lt")
 ROWS: dict[str, tuple[str, ...]] = {
     "languages": ("language", "level"),
@@ -43,7 +45,7 @@ _MODELS: dict[str, Any] = {"documents": RequiredDocument, "questions": Question,
 def read(call: Call) -> Content:
     """All that `call` says now; one query."""
     content: Content = {name: getattr(call, name) or _empty(name) for name in FIELDS}
-    fields, known, papers, criteria, questions, options, places = together(
+    fields, known, papers, criteria, questions, options, places, told = together(
         Call.fields_of_education.through.objects.filter(call=call).values_list(
             "fieldofeducation_id", flat=True
         ),
@@ -53,13 +55,16 @@ def read(call: Call) -> Content:
         Question.objects.filter(call=call),
         QuestionOption.objects.filter(question__call=call),
         Place.objects.for_table().filter(call=call),
+        CallChange.objects.filter(call=call).exclude(corrections=[]).order_by("changed_at", "pk"),
     )
+    past = pasts(one.corrections for one in told)
     content["fields_of_education"] = sorted(fields)
     content["languages"] = [_row(one, "languages") for one in known]
-    content["documents"] = [_row(one, "documents") for one in papers]
+    content["documents"] = [_asked(one, "documents", past) for one in papers]
     content["criteria"] = [_row(one, "criteria") for one in criteria]
     content["questions"] = [
-        _question(one, [option for option in options if option.question_id == one.pk]) for one in questions
+        _question(one, [option for option in options if option.question_id == one.pk], past)
+        for one in questions
     ]
     content["places"] = [_place(one) for one in places]
     return content
@@ -84,9 +89,16 @@ def _plain(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _question(question: Question, options: list[QuestionOption]) -> Row:
+def _asked(record: Any, kind: str, past: dict[str, Any]) -> Row:
+    """A row that knows what it said before its words were corrected."""
+    return _row(record, kind) | {"past": past.get(str(record.uuid), {})}
+
+
+def _question(question: Question, options: list[QuestionOption], past: dict[str, Any]) -> Row:
     texts = {f"options_{code}": [getattr(o, f"words_{code}") or "" for o in options] for code in ("en", "lt")}
-    return _row(question, "questions") | texts
+    keys = [str(one.uuid) for one in options]
+    known = {"options_keys": keys, "options_past": [past.get(key, {}) for key in keys]}
+    return _asked(question, "questions", past) | texts | known
 
 
 def _place(place: Place) -> Row:
@@ -102,10 +114,7 @@ def compared(value: Any) -> Any:
     """A value as it is compared: nothing is nothing however it is said, and rows are what they say."""
     if not isinstance(value, list) or not value or not isinstance(value[0], dict):
         return value or None
-    return [
-        {name: one or None for name, one in row.items() if name not in ("host", "key", "condition")}
-        for row in value
-    ]
+    return [{name: one or None for name, one in row.items() if name not in _BESIDE} for row in value]
 
 
 def write_fields(call: Call, content: Content, names: Iterable[str]) -> None:
@@ -160,29 +169,6 @@ def _write_options(question: Question, row: Row) -> None:
         option.save()
     gone = [one.pk for at, one in enumerate(there) if at not in kept]
     question.options.filter(pk__in=gone).delete()
-
-
-def options_in(row: Row) -> list[Words]:
-    """The answers to choose of a question's row: English and Lithuanian words of each, empty where they lack."""
-    return list(zip_longest(row.get("options_en", []), row.get("options_lt", []), fillvalue=""))
-
-
-def continued(before: list[Words], after: list[Words]) -> list[int | None]:
-    """Which answer of `before` each answer of `after` goes on being, by its number; None for a new one.
-
-    Who says the same is the same, in another place too; a language may be added. Of the rest, who stands where
-    another stood takes over from it.
-    """
-    kept = [next((at for at, one in enumerate(before) if says_the_same(one, words)), None) for words in after]
-    for at in range(min(len(before), len(after))):
-        if kept[at] is None and at not in kept:
-            kept[at] = at
-    return kept
-
-
-def says_the_same(before: Words, after: Words) -> bool:
-    """Whether an answer still says what it said: nothing of it is changed, a language may have come."""
-    return any(before) and all(one in ("", other) for one, other in zip(before, after, strict=True))
 
 
 def _write_places(call: Call, rows: list[Row]) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ground.models import Identified
@@ -154,6 +155,8 @@ class CallChange(Identified):
     )  # fmt: skip
     # The parts of the call that changed, by the names of `mobility/changes.py`.
     parts = models.JSONField(_("what changed"), default=list, editable=False)
+    # Words that were corrected: a list of `of` (uuid of the record), `name` of the field, what it `was` and is `now`.
+    corrections = models.JSONField(_("words corrected"), default=list, db_default=[], editable=False)
     note = models.CharField(_("what applicants have to know"), max_length=500, blank=True)
 
     class Meta:
@@ -164,3 +167,14 @@ class CallChange(Identified):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.changed_at:%Y-%m-%d}"
+
+    @property
+    def corrected(self) -> list[dict[str, str]]:
+        """The words that were corrected, in the reader's language where it was among them."""
+        return corrected(self.corrections)
+
+
+def corrected(lines: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Those of `lines` that are of the reader's language; all of them where none is."""
+    own = [line for line in lines if line["name"].endswith(f"_{get_language()}")]
+    return own or lines

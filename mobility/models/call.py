@@ -212,7 +212,10 @@ class Call(Identified):
                 violation_error_message=_("One of the numbers of the call is too large or too small."),
             ),
         ]
-        indexes = [models.Index(fields=["publication", "closes_at"], name="mobility_call_by_close")]
+        indexes = [
+            models.Index(fields=["publication", "closes_at"], name="mobility_call_by_close"),
+            models.Index(fields=["decision_on"], name="mobility_call_by_decision"),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.slug

@@ -15,12 +15,12 @@ from mobility.workflow import OPEN_TO_APPEAL, AppealStatus
 MOST_OF_A_MESSAGE = 5000
 
 
-class MessageQuerySet(QuerySet["ApplicationMessage"]):
-    def new_for_applicant(self) -> MessageQuerySet:
+class DialogueQuerySet(QuerySet["ApplicationMessage"]):
+    def new_for_applicant(self) -> DialogueQuerySet:
         """What the university wrote and the applicant has not read."""
         return self.filter(read_at__isnull=True, from_applicant=False)
 
-    def new_for_university(self) -> MessageQuerySet:
+    def new_for_university(self) -> DialogueQuerySet:
         """What applicants wrote and no coordinator has read."""
         return self.filter(read_at__isnull=True, from_applicant=True)
 
@@ -49,7 +49,7 @@ class ApplicationMessage(Identified):
     sent_at = models.DateTimeField(_("sent at"), editable=False)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True, editable=False)  # by the other side
 
-    objects = MessageQuerySet.as_manager()
+    objects = DialogueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message in an application")

@@ -41,7 +41,11 @@ class PlaceQuerySet(QuerySet["Place"]):
         for word in typed.alone:
             hosts = Organisation.objects.search(word).values("university")
             fields = entered("field", word, key="substr(record::text, 2)")
-            found = found.filter(Q(host__in=hosts) | Q(field__in=fields))
+            there = Place.objects.filter(host__in=hosts).order_by().values("pk")
+            # Each part by its own index: the same with OR would read all places.
+            found = found.filter(
+                pk__in=there.union(Place.objects.filter(field__in=fields).order_by().values("pk"))
+            )
         return found
 
 

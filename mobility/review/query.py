@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ground import search
-from mobility.models import Appeal, Application, ApplicationMessage, Eqf, Review
+from mobility.models import Appeal, Application, ApplicationMessage, Call, Eqf, Review, in_call
 from mobility.workflow import AppealStatus, Status
 
 SORTS: Mapping[str, tuple[Any, list[str]]] = {
@@ -118,8 +117,8 @@ def _known(name: str, values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def narrowed(rows: QuerySet[Application], asked: Asked) -> QuerySet[Application]:
-    """Those of `rows` that the query asks for: any value of a facet, all facets, every word typed."""
+def narrowed(rows: QuerySet[Application], asked: Asked, call: Call) -> QuerySet[Application]:
+    """Those of `rows`, all of `call`, that the query asks for: any value of a facet, all facets, every word typed."""
     for name, values in asked.chosen.items():
         condition = Q()
         for value in values:
@@ -127,7 +126,7 @@ def narrowed(rows: QuerySet[Application], asked: Asked) -> QuerySet[Application]
         rows = rows.filter(condition)
     if asked.sort == "score":
         rows = rows.filter(score__isnull=False)
-    return search.matching(rows, asked.typed)
+    return in_call.matching(rows, call, asked.typed)
 
 
 def new_messages() -> QuerySet[ApplicationMessage]:

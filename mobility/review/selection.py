@@ -23,7 +23,7 @@ from mobility.models import (
     Score,
 )
 from mobility.review.forms import AppealForm, NoteForm
-from mobility.workflow import APPLICATION, AppealStatus
+from mobility.workflow import APPLICATION, TO_SCORE, AppealStatus
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def of(found: Application, rows: Iterable[list[Any]]) -> Selection:
     return Selection(
         reviews=reviews,
         people=[one for one in people if one.pk not in {conflict.reviewer_id for conflict in conflicts}],
-        free=free if found.status in reviewing.TO_SCORE else [],
+        free=free if found.status in TO_SCORE else [],
         notes=notes,
         conflicts=conflicts,
         appeal=appeal,

@@ -1,7 +1,7 @@
 """The coordinator's table of a call: a page of it, its facets with their numbers, the filters kept under a name.
 
-It costs the same however many applications there are: pages are cut by cursors, and a number is counted to COUNTED
-and no farther ("1,000+").
+It costs the same however many applications there are: pages are cut by cursors, and a number is counted so far and no
+farther ("1,000+").
 """
 
 from __future__ import annotations
@@ -11,36 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
 from ground import clock, paging, plans
-from ground.gathering import together
-from ground.templatetags.ground_tags import number
-from members.models import FieldOfEducation, University
 from mobility import progress
-from mobility.models import Application, Call, Eqf, PendingDecision
-from mobility.review.query import (
-    COLUMNS,
-    FACETS,
-    FINDINGS,
-    SCORED,
-    SORTS,
-    TO_ANSWER,
-    Asked,
-    narrowed,
-    new_messages,
-    of_facet,
-)
-from mobility.workflow import Status
+from mobility.models import Application, Call, PendingDecision
+from mobility.review.counting import at_most, numbers_of
+from mobility.review.query import COLUMNS, FACETS, FINDINGS, SORTS, Asked, narrowed, new_messages
 
 PER_PAGE = 25
-COUNTED = 1000
-_MOST_OPTIONS = 60  # of a facet
-_INDEXED = ("status",)
 _OPEN = ("status", "finding", "scored", "message")  # facets that stand open: what a day of decisions needs
 
 
@@ -103,24 +84,25 @@ def page_of(
 
     Raises paging.BadCursor when `after` or `before` was not made here.
     """
-    found = narrowed(everything, asked)
-    numbers, total = _numbers(call, everything, asked)
-    page = paging.page(_shown(found, waiting), asked.order, size=PER_PAGE, after=after, before=before)
+    numbers = numbers_of(call, everything, asked)
+    # What was found already is not looked for again: how rare a word is the database can only guess.
+    found = (
+        narrowed(everything, asked, call) if numbers.keys is None else everything.filter(pk__in=numbers.keys)
+    )
+    rows, whole = _shown(found, waiting), None
+    if asked.typed and numbers.keys is None:
+        rows, whole = found, _shown(everything, waiting)  # found by words, so sorted
+    page = paging.page(rows, asked.order, size=PER_PAGE, after=after, before=before, whole=whole)
     return Table(
         asked=asked,
         page=page,
         lines=[_line(row, page.first + n if page.first else 0) for n, row in enumerate(page.rows)],
-        facets=_facets(asked, numbers),
+        facets=_facets(asked, numbers.of),
         sorts=[(key, words, key == asked.sort) for key, (words, _order) in SORTS.items()],
         columns=[(key, words, key in asked.columns) for key, words in COLUMNS.items()],
-        total=at_most(total),
-        found=total,
+        total=at_most(numbers.total),
+        found=numbers.total,
     )
-
-
-def at_most(count: int) -> str:
-    """A number as the table says it: counted to COUNTED and no farther."""
-    return str(number(count)) if count <= COUNTED else f"{number(COUNTED)}+"
 
 
 def _shown(rows: QuerySet[Application], waiting: bool) -> QuerySet[Application]:
@@ -148,67 +130,6 @@ def _line(row: Any, rank: int) -> Line:
         waits=str(getattr(row, "waits", None) or ""),
         rank=rank,
     )
-
-
-class _Length(Func):
-    function = "cardinality"
-    output_field = IntegerField()
-
-
-def _capped(rows: QuerySet[Application]) -> Any:
-    """How many `rows` there are, counted a little beyond COUNTED at most."""
-    return _Length(ArraySubquery(rows.order_by().values("pk")[: COUNTED + 1]))
-
-
-def _any(rows: QuerySet[Application]) -> Any:
-    """Whether there is one of `rows`: a look into an index each time, where EXISTS would read all rows of the call."""
-    return GreaterThan(_Length(ArraySubquery(rows.order_by().values("pk")[:1])), 0)
-
-
-def _numbers(call: Call, everything: QuerySet[Application], asked: Asked) -> tuple[dict[Any, Any], int]:
-    """For each value of each facet its words and number (what the others leave), and the number found.
-
-    `everything` is of the call, so its rows are counted as they are, whatever the outer row is. Where there are very
-    many, only the states show numbers: the other facets would walk through all rows.
-    """
-    calls = Call.objects.filter(pk=call.pk)
-    totals, fields, hosts = together(
-        calls.values_list(_capped(narrowed(everything, asked)), flat=True), *_named(everything)
-    )
-    total, offered = totals[0], _offered(fields, hosts)
-    counts = {}
-    for name, values in offered.items():
-        rest = narrowed(everything, asked.without(name))
-        for n, value in enumerate(values if total <= COUNTED or name in _INDEXED else ()):
-            counts[f"n_{name}_{n}"] = _capped(rest.filter(of_facet(name, value)))
-    row = calls.values(**counts).get()
-    numbers = {
-        (name, value): (words, row.get(f"n_{name}_{n}"))
-        for name, values in offered.items()
-        for n, (value, words) in enumerate(values.items())
-    }
-    return numbers, total
-
-
-def _named(everything: QuerySet[Application]) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """The fields of education and the hosts (address, name) that there are among the applications."""
-    fields = FieldOfEducation.objects.filter(_any(everything.filter(sent_field=OuterRef("pk"))))
-    hosts = University.objects.filter(_any(everything.filter(sent_host=OuterRef("pk"))))
-    named = hosts.order_by("organisation__sort_key").values_list("slug", F("organisation__name"))
-    return fields[:_MOST_OPTIONS], named[:_MOST_OPTIONS]
-
-
-def _offered(fields: list[FieldOfEducation], hosts: list[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-    """The values that each facet offers, with their words."""
-    return {
-        "status": {s.value: s.label for s in Status if s != Status.DRAFT},
-        "finding": dict(FINDINGS),
-        "scored": dict(SCORED),
-        "message": dict(TO_ANSWER),
-        "field": {one.pk: one.name for one in fields},
-        "host": dict(hosts),
-        "level": {str(level.value): level.label for level in Eqf},
-    }
 
 
 def _facets(asked: Asked, numbers: Mapping[Any, Any]) -> list[Facet]:

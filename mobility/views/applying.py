@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ground import clock
 from ground.papers import typeset
@@ -53,10 +53,15 @@ def _part_address(found: Application, one: parts.Missing) -> str:
     return f"{progress.address(found, 'application_part', one.part)}?from=check#id_{one.field}"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_submit(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Submit what was checked; again and again it gives the same receipt."""
+    """Submit what was checked; again and again it gives the same receipt.
+
+    Nothing is submitted by itself: who comes from signing in is led to the answers, to submit them.
+    """
     found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    if request.method != "POST":
+        return redirect("mobility:application_check", uuid=uuid)
     version = request.POST.get("version", "")
     try:
         seen = number(version) or -1

@@ -55,7 +55,7 @@ def _chosen(request: HttpRequest, call: Call) -> list[Application]:
     seen = of_call(request, call).for_bulk(with_wishes=request.POST.get("step") in OFFERS)
     if "everything" in request.POST:
         asked = query.read(request.POST)
-        return list(query.narrowed(seen, asked).order_by(*asked.order)[: actions.MOST])
+        return list(query.narrowed(seen, asked, call).order_by(*asked.order)[: actions.MOST])
     keys = [key for sent in request.POST.getlist("application")[: actions.MOST] if (key := _uuid(sent))]
     return list(seen.filter(uuid__in=keys))
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ground import clock
 from ground.workflow import NotPossible
@@ -127,10 +127,12 @@ def _status_page(
     return render(request, "mobility/application_status.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_take_back(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Make it a draft again."""
+    """Make it a draft again. Who comes from signing in is led to the application."""
     found = get_object_or_404(Application.objects.of(request.user).for_owner(), uuid=uuid)
+    if request.method != "POST":
+        return redirect(found)
     try:
         actions.take_back_application(found, by=request.user)
     except NotPossible as error:
@@ -156,9 +158,14 @@ def application_withdraw(request: HttpRequest, uuid: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_answer(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """Accept the place, or decline it after a page that says what follows."""
+    """Accept the place, or decline it after a page that says what follows.
+
+    That page is only for who asks for it: whoever accepted without a session is led back to the offer.
+    """
     found = get_object_or_404(Application.objects.of(request.user).for_list(), uuid=uuid)
     if request.method != "POST":
+        if request.GET.get("answer") != "decline":
+            return redirect(found)
         return render(request, "mobility/application_decline.html", {"application": found})
     verbs = {
         "accept": (actions.accept_offer, Status.ACCEPTED),

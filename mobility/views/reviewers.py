@@ -24,6 +24,7 @@ from mobility.review import query
 from mobility.rules import may
 from mobility.views.answering import not_possible
 from mobility.views.table import call_of, of_call
+from mobility.workflow import TO_SCORE
 
 _ASSIGNS = "mobility.assign_reviews"
 
@@ -37,7 +38,7 @@ def call_reviewers(request: HttpRequest, slug: str) -> HttpResponse:
     if "units" in request.POST:
         return _units(request, call)
     asked = query.read(request.POST)
-    rows = query.narrowed(of_call(request, call).filter(status__in=reviewing.TO_SCORE), asked)
+    rows = query.narrowed(of_call(request, call).filter(status__in=TO_SCORE), asked, call)
     try:
         count = reviewing.assign_evenly(call, list(rows.only("pk")[: reviewing.MOST]), by=request.user)
     except NotPossible as error:
@@ -62,7 +63,7 @@ def _units(request: HttpRequest, call: Call) -> HttpResponse:
 
 
 def _page(request: HttpRequest, call: Call) -> HttpResponse:
-    seen = of_call(request, call).filter(status__in=reviewing.TO_SCORE)
+    seen = of_call(request, call).filter(status__in=TO_SCORE)
     people, counted, units, of_units, tree, conflicts, placed, short = together(*_lookups(call, seen))
     counts, barred = {row["reviewer"]: row for row in counted}, reviewing.Barred([], of_units, tree)
     kept: dict[int, set[int]] = {}

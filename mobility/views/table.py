@@ -38,8 +38,7 @@ def call_of(request: HttpRequest, slug: str, permission: str = "mobility.see_app
 
 def of_call(request: HttpRequest, call: Call) -> ApplicationQuerySet:
     """The applications of the call that the person sees in its table: never one's own."""
-    seen = Application.objects.visible_to(request.user).filter(call=call, submitted_at__isnull=False)
-    return seen.exclude(applicant=request.user)
+    return Application.objects.sent_to(call, request.user)
 
 
 @require_safe

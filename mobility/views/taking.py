@@ -29,7 +29,7 @@ def applications_export(request: HttpRequest, slug: str, format: str) -> HttpRes
     if format not in _TYPES:
         raise Http404
     asked, whole = query.read(request.GET), may("mobility.edit_call", request.user, call)
-    rows = query.narrowed(of_call(request, call), asked)
+    rows = query.narrowed(of_call(request, call), asked, call)
     pieces = files.table(rows, asked.order, format, whole=whole, by=request.user)
     return _streamed(request, call, pieces, _TYPES[format], f"{call.slug}.{format}", "export_applications")
 
@@ -39,7 +39,7 @@ def applications_archive(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The documents of every application that the query finds; how long it is is told, so that its progress shows."""
     call = call_of(request, slug, "mobility.edit_call")
     asked = query.read(request.GET)
-    made = archive.Archive(query.narrowed(of_call(request, call), asked), asked.order, by=request.user)
+    made = archive.Archive(query.narrowed(of_call(request, call), asked, call), asked.order, by=request.user)
     answer = _streamed(request, call, made.pieces(), "application/zip", f"{call.slug}.zip", "take_documents")
     if answer.status_code == 200:
         answer["Content-Length"] = str(made.length)

@@ -7,23 +7,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DateTimeField, Func, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from ground import clock
+from ground.clock import Moment
 from ground.gathering import together
 from members.appointments import remember
 from members.models import Appointment, FieldOfEducation
 from mobility.models import Application, Call, CallLanguage, PartDraft
 from notifications import inbox
 from notifications.models import InboxItem
-
-
-class Moment(Func):
-    """The database's clock."""
-
-    template = "clock_timestamp()"
-    output_field = DateTimeField()
 
 
 def sit_down(user: Any, uuid: Any, part: str) -> Application | None:
