@@ -18,9 +18,10 @@ from documents import actions as documents
 from ground import clock, content, pasted, richtext, text
 from ground.workflow import NotPossible
 from members.models import Organisation, University
-from news import figures
+from news import editors, figures
 from news.models import Attachment, Event, NewsItem, OldAddress
 from news.models.item import RESERVED_SLUGS
+from news.newsletter import announcing
 from news.workflow import NEEDS_REASON, PUBLICATION, Publication
 
 TEXTS = ("title", "summary", "body")
@@ -85,14 +86,14 @@ def change(item: NewsItem, *, by: Any, version: int, **given: Any) -> NewsItem:
     """
     item = NewsItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     demand(by, "news.change_item_text", item)
-    if item.version != version:
-        raise Stale(_("Somebody else saved this text meanwhile. Compare both, then save again."))
+    demand_version(item, version)
     links = {name: given.pop(name) for name in LINKS if name in given}
     moments = {name: given.pop(name) for name in MOMENTS if name in given}
     texts = _clean(given)
     figures.demand_fit(item, texts)
     if any((getattr(item, name) or "") != words for name, words in texts.items()):
         item.author = by
+    moved = "published_at" in moments and moments["published_at"] != item.published_at
     for name, value in (texts | moments).items():
         setattr(item, name, value)
     if item.published_at is None and item.publication in (Publication.PUBLISHED, Publication.ARCHIVED):
@@ -104,7 +105,15 @@ def change(item: NewsItem, *, by: Any, version: int, **given: Any) -> NewsItem:
         for name, records in links.items():
             getattr(item, name).set(records)
     record_step("news.change", item, by)
+    if moved:
+        editors.scheduled(item, by=by)
     return item
+
+
+def demand_version(item: NewsItem, version: int) -> None:
+    """Raises Stale where the (locked) item is no longer at `version`."""
+    if item.version != version:
+        raise Stale(_("Somebody else saved this text meanwhile. Compare both, then save again."))
 
 
 @transaction.atomic
@@ -118,14 +127,16 @@ def advance(record: Text, step: str, *, by: Any, reason: str = "") -> Text:
     way = PUBLICATION.find(step, source=record.status)
     demand(by, way.permission, record)
     reason = richtext.clean(reason)[:MAX_REASON]
-    if isinstance(record, NewsItem):
-        _note_step(record, way, by, reason)
+    note_step(record, way, by, reason)
     record.publication = way.target
     with reversion.create_revision():
         reversion.set_user(by)
         reversion.set_comment(_in_english(way.sentence))
         record.save()
+    if way.target == Publication.PUBLISHED:
+        announcing.note(record)
     record_step(f"news.{step}", record, by, {"reason": reason} if reason else None)
+    editors.told(record, step, by=by, reason=reason)
     return record
 
 
@@ -135,38 +146,68 @@ def _in_english(words: Any) -> str:
         return str(words)
 
 
-def _note_step(item: NewsItem, way: Any, by: Any, reason: str) -> None:
-    """What a step leaves in the item itself: the moment of publication, or why it came back."""
-    if way.target == Publication.PUBLISHED:
-        item.published_at = item.published_at or clock.now()
-    if way.name in NEEDS_REASON and not reason and item.author_id != by.pk:
+def note_step(record: Text, way: Any, by: Any, reason: str) -> None:
+    """What a step leaves in the text itself: the moment of publication, or why it came back.
+
+    Raises NotPossible without a reason where one is asked for.
+    """
+    if isinstance(record, NewsItem) and way.target == Publication.PUBLISHED:
+        record.published_at = record.published_at or clock.now()
+    if way.name in NEEDS_REASON and not reason and record.author_id != by.pk:
         raise NotPossible(_("Say why the text goes back, so that its author knows what to change."))
-    item.returned_because = reason if way.target == Publication.DRAFT else ""
+    record.returned_because = reason if way.target == Publication.DRAFT else ""
+    if isinstance(record, NewsItem) and way.target == Publication.DRAFT and record.is_public:
+        # What everybody could read is taken back from them all, those with a secret address too.
+        now = clock.now()
+        record.preview_links.open_at(now).update(revoked_at=now)
 
 
 @transaction.atomic
-def attach(item: NewsItem, *, upload: Any, title_en: str, title_lt: str, by: Any) -> Attachment:
-    """Add a file to a news item. Raises PermissionDenied, NotPossible (too many), or documents.checks.Refused."""
-    item = NewsItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    demand(by, "news.change_item_text", item)
-    if item.attachments.count() >= _MAX_ATTACHMENTS:
-        raise NotPossible(_("A news item has at most 20 attachments."))
+def attach(record: NewsItem | Event, *, upload: Any, title_en: str, title_lt: str, by: Any) -> Attachment:
+    """Add a file to a news item or an event. Raises PermissionDenied, NotPossible (too many), or
+    documents.checks.Refused."""
+    record = changed_by(record, by)
+    if record.attachments.count() >= _MAX_ATTACHMENTS:
+        raise NotPossible(_("There are at most 20 attachments."))
     document = documents.store(upload, by=by)
     titles = {"title_en": title_en or document.name, "title_lt": title_lt}
-    attachment = Attachment.objects.create(item=item, document=document, **titles)
-    record_step("news.attach", item, by, {"file": document.name})
+    owner = {"item" if isinstance(record, NewsItem) else "event": record}
+    attachment = Attachment.objects.create(document=document, **owner, **titles)
+    record_step("news.attach", record, by, {"file": document.name})
     return attachment
 
 
 @transaction.atomic
+def entitle(attachment: Attachment, *, title_en: str, title_lt: str, by: Any) -> None:
+    """Call a file otherwise. Raises PermissionDenied, or NotPossible without a title in any language."""
+    record = changed_by(attachment.owner, by)
+    found = Attachment.objects.get(pk=attachment.pk)
+    titles = {"title_en": richtext.clean(title_en)[:200], "title_lt": richtext.clean(title_lt)[:200]}
+    if not any(titles.values()):
+        raise NotPossible(_("Give the title in at least one language."))
+    if all((getattr(found, name) or "") == words for name, words in titles.items()):
+        return
+    for name, words in titles.items():
+        setattr(found, name, words)
+    found.save()
+    record_step("news.entitle", record, by, {"file": found.document.name})
+
+
+@transaction.atomic
 def detach(attachment: Attachment, *, by: Any) -> None:
-    """Take a file away from its news item. Raises PermissionDenied."""
-    item = NewsItem.objects.select_for_update(of=("self",)).get(pk=attachment.item_id)
-    demand(by, "news.change_item_text", item)
+    """Take a file away from its news item or event. Raises PermissionDenied."""
+    record = changed_by(attachment.owner, by)
     document = attachment.document
     attachment.delete()
     documents.discard(document)
-    record_step("news.detach", item, by, {"file": document.name})
+    record_step("news.detach", record, by, {"file": document.name})
+
+
+def changed_by(record: Any, by: Any) -> Any:
+    """The record as it is now, locked, for who may change what it says. Raises PermissionDenied."""
+    locked = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+    demand(by, "news.change_item_text" if isinstance(record, NewsItem) else "news.change_event", locked)
+    return locked
 
 
 def free_slug(title: str, model: type[NewsItem] | type[Event] = NewsItem) -> str:

@@ -18,15 +18,14 @@ from documents import actions as documents
 from documents.checks import Refused
 from ground.workflow import NotPossible
 from members.admin import OF_UNIVERSITY
-from news import actions, history, kept_admin
+from news import actions, history, kept_admin, kept_pictures
 from news.models import Attachment, Event, NewsItem, Topic
+from news.newsletter import admin as newsletter
 from news.registering import admin as registering
 from news.workflow import PUBLICATION
 
 history.keep()
-__all__ = ["kept_admin"]
-
-__all__ = ["registering"]  # registers its own rows
+__all__ = ["kept_admin", "newsletter", "registering"]  # each registers its own rows
 
 
 def _take(step: str, site: Any, request: HttpRequest, rows: Any) -> None:
@@ -117,6 +116,15 @@ class NewsItemAdmin(PublicationAdmin):
         obj.version += 1 if change else 0
         super().save_model(request, obj, form, change)
 
+    def delete_model(self, request: HttpRequest, obj: NewsItem) -> None:
+        """With the pictures of forms that were not saved."""
+        kept_pictures.forget([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        kept_pictures.forget(list(queryset))
+        super().delete_queryset(request, queryset)
+
 
 @admin.register(Event)
 class EventAdmin(PublicationAdmin):
@@ -137,17 +145,18 @@ class EventAdmin(PublicationAdmin):
     readonly_fields = ["uuid", "publication", "author", "cancelled_at", "is_demo"]
     date_hierarchy = "starts_by"
     prepopulated_fields = {"slug": ["title_en"]}
+    inlines = [AttachmentInline]
 
 
 @admin.register(Attachment)
 class AttachmentAdmin(TranslationAdmin):
-    list_display = ["title", "item", "document"]
-    list_select_related = ["item", "document"]
-    search_fields = ["title_en", "title_lt", "item__title_en", "document__name"]
-    readonly_fields = ["uuid", "item", "document"]
+    list_display = ["title", "item", "event", "document"]
+    list_select_related = ["item", "event", "document"]
+    search_fields = ["title_en", "title_lt", "item__title_en", "event__title_en", "document__name"]
+    readonly_fields = ["uuid", "item", "event", "document"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Files are added where their news item is changed."""
+        """Files are added where their news item or event is changed."""
         return False
 
 

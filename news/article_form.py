@@ -9,13 +9,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from ground import pasted
-from ground.forms import one_language_at_least
+from ground.templatetags.ground_tags import zone_words
 from members.models import Centre, University
 from mobility.editing.form import ZonedMomentField
 from mobility.models import Call
-from news.forms import LANGUAGES, TextForm
-from news.models import Attachment, NewsItem, Picture
+from news import kept_pictures
+from news.forms import LANGUAGES, PapersForm, TextForm
+from news.models import KeptPicture, NewsItem, Picture
 from projects.models import Project
 
 MOST_PROJECTS = 50
@@ -33,7 +33,7 @@ class PictureRow:
     markdown: dict[str, str]
 
 
-class ArticleForm(TextForm):
+class ArticleForm(TextForm, PapersForm):
     """An article as it was at `version`; `base` are the marks of what its writer saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
@@ -73,26 +73,19 @@ class ArticleForm(TextForm):
         label=_("Add a picture"), required=False, help_text=_("JPEG or PNG, at most 10 MB and 40 million pixels."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )  # fmt: skip
+    kept_picture = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
+    kept_left_out = forms.BooleanField(label=_("Leave this picture out"), required=False)
     picture_alt_en = forms.CharField(label=_("What it shows, in English"), max_length=300, required=False)
     picture_alt_lt = forms.CharField(label=_("What it shows, in Lithuanian"), max_length=300, required=False)
-    paper_file = forms.FileField(
-        label=_("Add an attachment"), required=False, help_text=_("PDF, JPEG or PNG, at most 10 MB.")
-    )
-    paper_name_en = forms.CharField(label=_("Its title in English"), max_length=200, required=False)
-    paper_name_lt = forms.CharField(label=_("Its title in Lithuanian"), max_length=200, required=False)
 
     def __init__(self, *args: Any, item: NewsItem, user: Any, **kwargs: Any) -> None:
         self.item, self.user = item, user
         kwargs.setdefault("initial", initial(item))
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, papers=list(item.attachments.all()), **kwargs)
         self.zone = item.university.zone if item.university else settings.TIME_ZONE
         self.shown_pictures = list(item.pictures.all())
-        self.shown_papers = list(item.attachments.all())
         self._offer()
         self._add_rows()
-        one_language_at_least(self, "title")
-        for name in ("body_en", "body_lt"):
-            self.fields[name].widget.attrs |= {"data-markdown": "", "rows": "16"}
 
     def _offer(self) -> None:
         chosen: dict[str, Any] = dict(self.fields)
@@ -124,15 +117,6 @@ class ArticleForm(TextForm):
                 widget=forms.RadioSelect,
                 initial=next((str(one.number) for one in self.shown_pictures if one.is_lead), NO_LEAD),
             )  # fmt: skip
-        for one in self.shown_papers:
-            self.fields[f"paper{one.pk}_remove"] = forms.BooleanField(label=_("Remove"), required=False)
-
-    @property
-    def pairs(self) -> list[list[Any]]:
-        """The texts, both languages side by side."""
-        return [
-            [self[f"{name}_{code}"] for code, _words in LANGUAGES] for name in ("title", "summary", "body")
-        ]
 
     @property
     def picture_rows(self) -> list[PictureRow]:
@@ -149,8 +133,14 @@ class ArticleForm(TextForm):
         ]
 
     @property
-    def paper_rows(self) -> list[tuple[Attachment, Any]]:
-        return [(one, self[f"paper{one.pk}_remove"]) for one in self.shown_papers]
+    def zone_words(self) -> str:
+        """Whose clocks the moments of the form follow."""
+        return zone_words(self.zone)
+
+    @property
+    def kept(self) -> KeptPicture | None:
+        """The picture that was chosen before and is kept until the form is saved."""
+        return kept_pictures.find(self.item, self.user, self["kept_picture"].value() or "")
 
     def clean_projects(self) -> list[Project]:
         """The projects with these numbers, that the person may see."""
@@ -166,12 +156,10 @@ class ArticleForm(TextForm):
         return [found[code] for code in dict.fromkeys(wanted)]
 
     def clean(self) -> dict[str, Any]:
-        """Bodies pasted as HTML come back as Markdown, so that what is stored is what is shown next."""
+        """A picture comes with its words."""
         data = super().clean()
-        for name in ("body_en", "body_lt"):
-            if data.get(name):
-                data[name] = pasted.as_markdown(data[name])
-        if data.get("picture_file") and not (data.get("picture_alt_en") or data.get("picture_alt_lt")):
+        chosen = data.get("picture_file") or (self.kept if not data.get("kept_left_out") else None)
+        if chosen and not (data.get("picture_alt_en") or data.get("picture_alt_lt")):
             self.add_error(
                 "picture_alt_en", _("Say in words what the picture shows, in at least one language.")
             )

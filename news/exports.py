@@ -182,6 +182,8 @@ def _described(
     entry.add("summary", _("Cancelled: %(title)s") % {"title": title} if cancelled else title)
     if place := in_language(event, "place")[0]:
         entry.add("location", place)
+    if event.spot is not None:
+        entry.add("geo", event.spot)
     lines = [in_language(event, "summary")[0]]
     if event.link and not cancelled:
         lines.append(_("Join online: %(link)s") % {"link": event.link})

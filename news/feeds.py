@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,6 @@ from members.models import University
 from news.models import NewsItem, Topic
 
 LENGTH = 30
-# Which universities an item is about, beside the one that tells it.
-about = NewsItem.universities.through.objects.filter(newsitem_id=OuterRef("pk"))
 
 
 class NewsFeed(Feed):
@@ -57,15 +56,15 @@ class NewsFeed(Feed):
         if isinstance(self.of, Topic):
             rows = rows.filter(topics=self.of)
         elif self.of is not None:
-            told = Q(university=self.of) | Exists(about.filter(university_id=self.of.pk))
-            rows = rows.filter(told)
+            rows = rows.concerning(self.of)
         return rows.order_by("-published_at", "-pk")[:LENGTH]
 
     def item_title(self, item: NewsItem) -> str:
         return in_language(item, "title")[0]
 
     def item_description(self, item: NewsItem) -> str:
-        return in_language(item, "summary")[0]
+        """The summary as the HTML that a feed says it is: signs that mean something in HTML are text here."""
+        return escape(in_language(item, "summary")[0])
 
     def item_guid(self, item: NewsItem) -> str:
         return f"urn:uuid:{item.uuid}"

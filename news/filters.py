@@ -8,20 +8,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ground import clock
-from members.models import Organisation, University
+from ground.templatetags.ground_tags import in_language
+from members.models import Centre, Organisation, University
+from mobility.models import Call
+from news import counting
 from news.models import NewsItem, Topic
+from news.models.item import NewsItemQuerySet
+from projects.models import Project
 
 LONGEST_TYPED = 200
 
 
 class NewsFilter(django_filters.FilterSet):
-    """By topic, by who tells it, by the year of publication and by words; anything else is refused as invalid."""
+    """By topic, by university, by partner, by the year of publication, by what it is about, and by words.
+
+    Anything else is refused as invalid.
+    """
 
     topic = django_filters.ModelChoiceFilter(
         field_name="topics",
@@ -30,7 +39,10 @@ class NewsFilter(django_filters.FilterSet):
         label=_("Topic"),
     )
     university = django_filters.ModelChoiceFilter(
-        to_field_name="slug", queryset=lambda request: University.objects.for_list(), label=_("University")
+        to_field_name="slug",
+        queryset=lambda request: University.objects.for_list(),
+        method="concerning",
+        label=_("University"),
     )
     partner = django_filters.ModelChoiceFilter(
         to_field_name="uuid",
@@ -38,6 +50,24 @@ class NewsFilter(django_filters.FilterSet):
         label=_("Partner"),
     )
     year = django_filters.NumberFilter(method="in_year", min_value=1990, max_value=2200, label=_("Year"))
+    project = django_filters.ModelChoiceFilter(
+        field_name="projects",
+        to_field_name="key",
+        queryset=lambda request: Project.objects.visible_to(request.user).for_list(),
+        label=_("Project"),
+    )
+    centre = django_filters.ModelChoiceFilter(
+        field_name="centres",
+        to_field_name="slug",
+        queryset=lambda request: Centre.objects.visible_to(request.user),
+        label=_("Innovation centre"),
+    )
+    call = django_filters.ModelChoiceFilter(
+        field_name="calls",
+        to_field_name="slug",
+        queryset=lambda request: Call.objects.visible_to(request.user),
+        label=_("Call"),
+    )
 
     class Meta:
         model = NewsItem
@@ -75,23 +105,30 @@ class NewsFilter(django_filters.FilterSet):
                 rows = self.filters[other].filter(rows, value)
         return rows.search(self.typed)
 
+    def concerning(self, rows: NewsItemQuerySet, name: str, value: University) -> NewsItemQuerySet:
+        return rows.concerning(value)
+
     def in_year(self, rows: QuerySet[NewsItem], name: str, value: int) -> QuerySet[NewsItem]:
         return rows.filter(published_at__year=int(value))
 
 
 def _said(name: str, value: Any) -> str:
-    if name == "year":
-        return str(int(value))
-    return str(value.uuid) if name == "partner" else str(value.slug)
+    return str(int(value)) if name == "year" else address_of(value)
+
+
+def address_of(record: Any) -> str:
+    """By what an address names a record."""
+    names = {Organisation: "uuid", Project: "key"}
+    return str(getattr(record, names.get(type(record), "slug")))
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A ready-made filter: its words, where it leads, how many it finds and whether it is in force."""
+    """A ready-made filter: its words, where it leads, how many it finds ("": not counted), whether it is in force."""
 
     words: Any
     href: str
-    count: int
+    count: int | str
     current: bool
 
 
@@ -108,50 +145,52 @@ def pinned(narrowed: NewsFilter) -> list[NewsItem]:
     if narrowed.typed or narrowed.chosen or not narrowed.is_valid():
         return []
     rows: Any = narrowed.queryset
-    return list(rows.pinned(clock.now()).for_list().with_leads().order_by("-published_at", "-pk")[:3])
+    return list(rows.pinned(clock.now()).for_cards().order_by("-published_at", "-pk")[:3])
+
+
+FACETS = {"topic": _("Topics"), "university": _("Universities"), "partner": _("Partners"), "year": _("Years")}
 
 
 def facets(narrowed: NewsFilter, query: QueryDict) -> list[Facet]:
-    """Each with how many its choices would leave beside what else is chosen (a query each)."""
-    found = [
-        Facet(_("Topics"), list(_choices("topic", _topics(narrowed.without("topic")), query))),
-        Facet(
-            _("Universities"), list(_choices("university", _members(narrowed.without("university")), query))
-        ),
-        Facet(_("Partners"), list(_choices("partner", _partners(narrowed.without("partner")), query))),
-        Facet(_("Years"), list(_choices("year", _years(narrowed.without("year")), query))),
-    ]
-    return [facet for facet in found if facet.choices]
+    """Each with how many its choices would leave beside what else is chosen; see `news.counting`."""
+    found = _numbers(narrowed)
+    rows = [Facet(words, list(_choices(name, found[name], query))) for name, words in FACETS.items()]
+    return [facet for facet in (*_about(narrowed, query), *rows) if facet.choices]
 
 
-Values = Iterable[tuple[str, Any, int]]
+def _numbers(narrowed: NewsFilter) -> counting.Numbers:
+    """Typed words are counted each time: hardly two people type the same."""
+
+    def count() -> counting.Numbers:
+        return counting.counts({name: narrowed.without(name) for name in FACETS})
+
+    if narrowed.typed:
+        return count()
+    asked = (get_language(), timezone.get_current_timezone_name(), narrowed.canonical)
+    return counting.kept(asked, count)
 
 
-def _topics(rows: QuerySet[NewsItem]) -> Values:
-    """The topics that `rows` have, most frequent first."""
-    found = Topic.objects.filter(news__in=rows).annotate(found=Count("news")).order_by("-found", "slug")
-    return ((topic.slug, topic.name, topic.found) for topic in found)
+Values = Iterable[tuple[str, Any, int | str]]
+ABOUT = ("project", "centre", "call")
 
 
-def _members(rows: QuerySet[NewsItem]) -> Values:
-    found = University.objects.for_list().filter(news__in=rows).annotate(found=Count("news"))
-    return ((one.slug, one.name_shown, one.found) for one in found.order_by("-found", "slug"))
+def _about(narrowed: NewsFilter, query: QueryDict) -> Iterable[Facet]:
+    """The record that the news are about, where one was asked for: to see it, and to take it away."""
+    given = narrowed.form.cleaned_data if narrowed.is_valid() else {}
+    for name in ABOUT:
+        if record := given.get(name):
+            rows: Values = [(_said(name, record), words(record), "")]
+            yield Facet(narrowed.filters[name].label, list(_choices(name, rows, query)))
 
 
-def _partners(rows: QuerySet[NewsItem]) -> Values:
-    found = Organisation.objects.filter(news__in=rows).annotate(found=Count("news")).defer("search")
-    return ((str(one.uuid), one.name_shown, one.found) for one in found.order_by("-found", "pk"))
-
-
-def _years(rows: QuerySet[NewsItem]) -> Values:
-    """The years in which `rows` were published, newest first."""
-    by_year = rows.order_by().annotate(year=ExtractYear("published_at")).values("year")
-    by_year = by_year.annotate(found=Count("pk")).order_by("-year")
-    return ((str(row["year"]), str(row["year"]), row["found"]) for row in by_year)
+def words(record: Any) -> str:
+    """What a record is called, in the language in use where it has that."""
+    named = "name" if isinstance(record, Centre) else "title"
+    return in_language(record, named)[0] or str(record)
 
 
 def _choices(name: str, values: Values, query: QueryDict) -> Iterable[Choice]:
-    for value, words, found in values:
+    for value, shown, found in values:
         kept = query.copy()
         kept.pop("after", None)
         kept.pop("before", None)
@@ -160,4 +199,4 @@ def _choices(name: str, values: Values, query: QueryDict) -> Iterable[Choice]:
             kept.pop(name)
         else:
             kept[name] = value
-        yield Choice(words, f"?{kept.urlencode()}", found, current)
+        yield Choice(shown, f"?{kept.urlencode()}", found, current)

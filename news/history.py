@@ -14,5 +14,7 @@ def keep() -> None:
     reversion.register(models.NewsItem, exclude=["search", "changed_at"], follow=["attachments", "pictures"])
     for rows in (models.ProgrammeItem, models.Speaker, models.Series):
         reversion.register(rows)
-    reversion.register(models.Event, exclude=["search"], follow=["programme", "speakers"])
+    reversion.register(models.Event, exclude=["search"], follow=["programme", "speakers", "attachments"])
     reversion.register(models.Admission, exclude=["taken", "line"])
+    reversion.register(models.IssueEntry, exclude=["told"])
+    reversion.register(models.Issue, exclude=["changed_at", "cursor", "looked_at"], follow=["entries"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from news.models import ItemDraft, OldAddress, Picture, PreviewLink
+from news.models import ItemDraft, KeptPicture, Lead, OldAddress, Picture, PreviewLink
 from projects.admin.kept import KeptByThePortal
 
 
@@ -36,11 +36,33 @@ class PreviewLinkAdmin(KeptByThePortal):
     search_fields = ["item__title_en", "made_by__name"]
 
 
+@admin.register(Lead)
+class LeadAdmin(KeptByThePortal):
+    """What led the home page when, and who chose it."""
+
+    list_display = ["__str__", "chosen_by", "chosen_at", "until", "ended_by", "ended_at"]
+    list_select_related = ["item", "event", "chosen_by", "ended_by"]
+    search_fields = ["item__title_en", "item__title_lt", "event__title_en", "event__title_lt"]
+
+
 @admin.register(ItemDraft)
 class ItemDraftAdmin(KeptByThePortal):
     """That there is a draft, and whose; what somebody typed and did not save is nobody's to read."""
 
-    list_display = ["user", "item", "saved_at"]
+    list_display = ["user", "item", "event", "saved_at"]
+    list_select_related = ["user", "item", "event"]
+    search_fields = ["user__name", "item__title_en", "event__title_en"]
+    fields = ["user", "item", "event", "saved_at"]
+
+
+@admin.register(KeptPicture)
+class KeptPictureAdmin(KeptByThePortal):
+    """That a picture is kept, and for whom; it goes with its form, with its article, or after some weeks."""
+
+    list_display = ["user", "item", "kept_at"]
     list_select_related = ["user", "item"]
     search_fields = ["user__name", "item__title_en"]
-    fields = ["user", "item", "saved_at"]
+    fields = ["user", "item", "kept_at"]
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        return False

@@ -14,7 +14,7 @@ from ground import richtext
 from ground.workflow import NotPossible
 from news import figures
 from news.actions import demand, record_step
-from news.models import NewsItem, Picture
+from news.models import KeptPicture, NewsItem, Picture
 from notifications.doorbell import Bell
 
 MOST = 30
@@ -23,15 +23,20 @@ _bell = Bell(renditions.TASK)
 
 @transaction.atomic
 def add(item: NewsItem, *, upload: Any, alt_en: str, alt_lt: str, lead: bool, by: Any) -> Picture:
-    """Store a picture of the item and let its widths be made; who adds it shares in the present text.
+    """Make a picture of the item of a file or of a kept picture, and let its widths be made; who adds it shares in the
+    present text.
 
-    Raises PermissionDenied, NotPossible (too many, or no alternative text) or documents.checks.Refused.
+    Raises PermissionDenied, NotPossible (too many, there already, or no alternative text) or documents.checks.Refused.
     """
     item = _locked(item, by)
     if item.pictures.count() >= MOST:
         raise NotPossible(_("An article has at most 30 pictures."))
     alts = _alts(alt_en, alt_lt)
-    document = documents.store(upload, by=by, image_only=True)
+    document = _stored(upload, by)
+    if there := item.pictures.filter(document__sha256=document.sha256).first():
+        raise NotPossible(
+            _("This picture is in the article already: it is picture %(number)s.") % {"number": there.number}
+        )
     if lead:
         item.pictures.update(is_lead=False)
     last = item.pictures.aggregate(last=Max("number"))["last"] or 0
@@ -77,6 +82,15 @@ def remove(picture: Picture, *, by: Any) -> None:
     documents.discard(document)
     item.save()
     record_step("news.remove_picture", item, by, {"number": number})
+
+
+def _stored(upload: Any, by: Any) -> Any:
+    """The file of a picture; what was kept is kept no more."""
+    if not isinstance(upload, KeptPicture):
+        return documents.store(upload, by=by, image_only=True)
+    document = upload.document
+    upload.delete()
+    return document
 
 
 def _locked(item: NewsItem, by: Any) -> NewsItem:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from reversion.models import Version
 
+from ground.templatetags.ground_tags import moment
 from ground.workflow import NotPossible
 from news import actions, figures
 from news.models import NewsItem
@@ -33,6 +34,7 @@ _TOLD: Mapping[str, Any] = {
     "universities": gettext_lazy("Universities it is about"), "centres": gettext_lazy("Innovation centres"),
     "calls": gettext_lazy("Calls for mobility"),
 }  # fmt: skip
+_MOMENTS = {"published_at", "pinned_until"}  # kept in whatever zone they were saved
 _TEXTS = [f"{name}_{code}" for name in actions.TEXTS for code in ("en", "lt")]
 
 
@@ -56,7 +58,7 @@ def changes(item: NewsItem) -> list[Change]:
     """The latest saves with what each of them changed."""
     versions = list(versions_of(item)[: MOST + 1])
     kept = [(version, fields_of(version)) for version in versions]
-    effort, words = Effort(), _Words()
+    effort, words = Effort(), _Words(item.university.zone if item.university else "")
     found = [
         _change(version, differences(before, after, words, effort))
         for (version, after), (_older, before) in pairwise(kept)
@@ -79,7 +81,8 @@ def fields_of(version: Version) -> dict[str, Any]:
 class _Words:
     """Says values in words; records by their names now, each kind read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str = "") -> None:
+        self.zone = zone
         self.known: dict[tuple[str, Any], str] = {}
 
     def of(self, name: str, value: Any) -> str:
@@ -87,6 +90,8 @@ class _Words:
             return ""
         if name == "publication":
             return str(Publication(value).label)
+        if name in _MOMENTS:
+            return moment(dt.datetime.fromisoformat(value), self.zone)
         if isinstance(value, list):
             return ", ".join(self._record(name, key) for key in value)
         return str(value)

@@ -50,8 +50,17 @@ def is_editor(user: Any) -> bool:
     return held_by(user).has(Role.EDITOR)
 
 
+@rules.predicate
+def is_editor_of_alliance(user: Any) -> bool:
+    """Whether the person writes in the name of the alliance."""
+    return None in held_by(user).by_role.get(Role.EDITOR, frozenset())
+
+
 KEEP_TOPICS = "news.keep_topics"
 rules.add_perm(KEEP_TOPICS, is_office | is_administrator)
+# What everybody reads first is no university's own: who writes for the alliance chooses it.
+CHOOSE_LEAD = "news.choose_lead"
+rules.add_perm(CHOOSE_LEAD, is_office | is_administrator | is_editor_of_alliance)
 rules.add_perm("news.create_item", is_editor | is_office | is_administrator)
 rules.add_perm(WRITE, is_office | is_administrator | is_editor_of)
 # What everybody reads is changed by the office alone; an editor opens it again first.
@@ -60,6 +69,9 @@ rules.add_perm("news.change_item_text", is_office | is_administrator | (is_edito
 rules.add_perm("news.change_event", is_office | is_administrator | (is_editor_of & ~is_archived))
 # Who registered is the organiser's business alone.
 rules.add_perm("news.see_registrations", is_office | is_administrator | is_editor_of)
+# A letter to everybody is the alliance's business; editors of one university don't send it.
+SEND_NEWSLETTER = "news.send_newsletter"
+rules.add_perm(SEND_NEWSLETTER, is_office | is_administrator | is_editor_of_alliance)
 rules.add_perm(APPROVE, is_office | is_administrator | (is_editor_of & ~is_author))
 
 

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ground import papers
 from ground.templatetags.ground_tags import day, in_language
-from news.models import NewsItem
+from news.models import Event, NewsItem
 
 SIZE = (1200, 630)
 KEPT_FOR = 30 * 24 * 3600  # seconds
@@ -30,22 +30,23 @@ _DESIGN = 1  # raised when the picture is drawn differently
 _LEFT, _WIDTH = 80, 1040
 
 
-def address(item: NewsItem) -> str:
-    """Where the picture of the item is had, in the language in use; another title has another address."""
-    return reverse("news_card", args=[_language(), item.slug, digest(item)])
+def address(text: NewsItem | Event) -> str:
+    """Where the picture of the text is had, in the language in use; another title has another address."""
+    name = "news_card" if isinstance(text, NewsItem) else "event_card"
+    return reverse(name, args=[_language(), text.slug, digest(text)])
 
 
-def digest(item: NewsItem) -> str:
+def digest(text: NewsItem | Event) -> str:
     """The print of what the picture says."""
-    return hashlib.sha256(repr((_DESIGN, *_said(item))).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((_DESIGN, *_said(text))).encode()).hexdigest()[:16]
 
 
-def png(item: NewsItem) -> bytes:
-    """The picture of the item in the language in use."""
-    key = f"news-card-{digest(item)}"
+def png(text: NewsItem | Event) -> bytes:
+    """The picture of the text in the language in use."""
+    key = f"news-card-{digest(text)}"
     kept: bytes | None = cache.get(key)
     if kept is None:
-        kept = _drawn(*_said(item))
+        kept = _drawn(*_said(text))
         cache.set(key, kept, KEPT_FOR)
     return kept
 
@@ -54,16 +55,23 @@ def _language() -> str:
     return (get_language() or settings.LANGUAGE_CODE).split("-")[0]
 
 
-def _said(item: NewsItem) -> tuple[str, str, str]:
+def _said(text: NewsItem | Event) -> tuple[str, str, str]:
     """The title, who tells it and when, the name of the portal."""
-    teller = item.university.organisation if item.university else item.partner
-    name = teller.name_shown if teller else settings.BRAND["alliance"]
-    when = day(item.published_on)
+    name, when = teller(text), day(text.published_on if isinstance(text, NewsItem) else text.first_day)
     return (
-        in_language(item, "title")[0],
+        in_language(text, "title")[0],
         " · ".join(one for one in (name, when) if one),
         settings.BRAND["name"],
     )
+
+
+def teller(text: NewsItem | Event) -> str:
+    """Who tells the news or organises the event, by name; the alliance where nobody else is named."""
+    other = text.partner if isinstance(text, NewsItem) else text.organiser
+    named = text.university.organisation if text.university else other
+    if isinstance(text, Event) and other:
+        named = other
+    return named.name_shown if named else str(settings.BRAND["alliance"])
 
 
 def _drawn(title: str, about: str, portal: str) -> bytes:

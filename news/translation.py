@@ -4,6 +4,7 @@ from news.models import (
     Attachment,
     Event,
     FollowUp,
+    Issue,
     NewsItem,
     Picture,
     ProgrammeItem,
@@ -56,3 +57,8 @@ class FollowUpTranslation(TranslationOptions):
 @register(Picture)
 class PictureTranslation(TranslationOptions):
     fields = ("alt",)
+
+
+@register(Issue)
+class IssueTranslation(TranslationOptions):
+    fields = ("subject", "introduction")

@@ -11,17 +11,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ground.forms import DateField, PortalForm, one_language_at_least
+from ground.forms import DateField, PortalForm
+from ground.templatetags.ground_tags import zone_words
 from members.models import Centre, University
 from mobility.models import Call
-from news.forms import UniversityChoice
+from news.forms import PapersForm, TextForm, UniversityChoice, pair
 from news.happening.times import When, is_left_out, when_of
+from news.happening.where import PlaceForm, place_as_it_is
 from news.happening.writing import FOLLOWING, LINKS, ONE, TEXTS
-from news.models import Event, Repeats, Topic
+from news.models import Event, Repeats
 from projects.forms import find_organisations
 from projects.models import Project, address_key
 
-MARKDOWN = _("Markdown: an empty line begins a paragraph, **bold**, ## heading, - list.")
 MOST_ROWS = 60
 _LIST = re.compile(r"[\n,;]+")
 _TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
@@ -35,42 +36,26 @@ def _time(label: Any, **more: Any) -> forms.TimeField:
     )
 
 
-def _pair(label_en: Any, label_lt: Any, long: int | None = None, **more: Any) -> list[forms.CharField]:
-    widget = {"widget": forms.Textarea(attrs={"rows": "3"})} if long and long > 300 else {}
-    return [
-        forms.CharField(label=label, max_length=long, required=False, **widget, **more)
-        for label in (label_en, label_lt)
-    ]
-
-
 class Universities(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: University) -> str:
         """The full name: short ones say little to people of another member."""
         return obj.name
 
 
-class EventForm(PortalForm):
+class EventForm(TextForm, PlaceForm):
     """An event in both languages, as it was at `version`; one language is enough."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-    title_en, title_lt = _pair(_("Title in English"), _("Title in Lithuanian"), 200)
-    summary_en, summary_lt = _pair(_("Summary in English"), _("Summary in Lithuanian"), 500)
-    body_en = forms.CharField(
-        label=_("Text in English"), required=False, help_text=MARKDOWN,
-        widget=forms.Textarea(attrs={"data-width": "tall"}),
-    )  # fmt: skip
-    body_lt = forms.CharField(
-        label=_("Text in Lithuanian"), required=False, help_text=MARKDOWN,
-        widget=forms.Textarea(attrs={"data-width": "tall"}),
-    )  # fmt: skip
     first_on = DateField(label=_("First day"))
     from_time = _time(_("Begins at"), help_text=_("Leave it empty while the hour is not known."))
     last_on = DateField(
         label=_("Last day"), required=False, help_text=_("Only when it lasts longer than a day.")
     )
     to_time = _time(_("Ends at"))
-    zone = forms.ChoiceField(label=_("Time zone of the place"))
-    place_en, place_lt = _pair(
+    zone = forms.ChoiceField(
+        label=_("Time zone of the place"), help_text=_("The hours above are those of its clocks.")
+    )
+    place_en, place_lt = pair(
         _("Place in English"), _("Place in Lithuanian"), 300, help_text=_("Empty while it is not known.")
     )
     is_online = forms.BooleanField(
@@ -85,9 +70,6 @@ class EventForm(PortalForm):
         label=_("Organiser, when it is another organisation"), max_length=300, required=False,
         help_text=_("Its name, its Erasmus code or its PIC."),
     )  # fmt: skip
-    topics = forms.ModelMultipleChoiceField(
-        Topic.objects.none(), label=_("Topics"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     universities = Universities(
         University.objects.none(), label=_("Universities that take part"), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -107,15 +89,12 @@ class EventForm(PortalForm):
         help_text=_("Their numbers, one a line, such as S-NET-24-50."),
     )  # fmt: skip
 
-    optional_unsaid = True
-
     def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["zone"].choices = [(zone, zone.replace("_", " ")) for zone in choices["zones"]]
+        self.fields["zone"].choices = [(zone, zone_words(zone)) for zone in choices["zones"]]
         self.seen_projects = choices["projects"]
-        for name in ("topics", "universities", "centres", "calls"):
+        for name in ("universities", "centres", "calls"):
             self.fields[name].queryset = choices[name]
-        one_language_at_least(self, "title")
 
     def clean_organiser(self) -> Any:
         """The organisation that is meant; none where nothing was typed."""
@@ -145,25 +124,12 @@ class EventForm(PortalForm):
         return list(found.values())
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        self._clean_texts(data)
+        data = super().clean()
         if not self.errors.keys() & {"first_on", "from_time", "last_on", "to_time", "zone"}:
             data["when"] = self._clean_when(data)
         if data.get("link"):
             data["is_online"] = True
         return data
-
-    def _clean_texts(self, data: dict[str, Any]) -> None:
-        used = [c for c in ("en", "lt") if any(data.get(f"{part}_{c}") for part in ("summary", "body"))]
-        if (
-            not used
-            and not any(data.get(f"title_{c}") for c in ("en", "lt"))
-            and "title_en" not in self.errors
-        ):
-            self.add_error("title_en", _("Write the title in at least one language."))
-        for code in used:
-            if not data.get(f"title_{code}") and f"title_{code}" not in self.errors:
-                self.add_error(f"title_{code}", _("Write the title in the language of the text."))
 
     def _clean_when(self, data: dict[str, Any]) -> When:
         when = When(data["zone"], data["first_on"], data["from_time"], data["last_on"], data["to_time"])
@@ -190,7 +156,14 @@ class EventForm(PortalForm):
         """What the verbs take, beside the person and the event."""
         texts = {f"{name}_{code}" for name in TEXTS for code in ("en", "lt")}
         names = {*texts, *LINKS, "is_online", "link", "organiser", "when"}
-        return {name: value for name, value in self.cleaned_data.items() if name in names}
+        given = {name: value for name, value in self.cleaned_data.items() if name in names}
+        return given | self.place_values
+
+
+def dates_in(typed: str) -> list[dt.date]:
+    """The dates that stand in a text, one a line. Raises ValidationError."""
+    field = DateField()
+    return [field.clean(one.strip()) for one in _LIST.split(typed) if one.strip()][:200]
 
 
 class NewEventForm(EventForm):
@@ -223,11 +196,7 @@ class NewEventForm(EventForm):
 
     def clean_skipped(self) -> list[dt.date]:
         """The dates on which nothing takes place."""
-        field, found = DateField(), []
-        for typed in _LIST.split(self.cleaned_data["skipped"]):
-            if typed.strip():
-                found.append(field.clean(typed.strip()))
-        return found[:200]
+        return dates_in(self.cleaned_data["skipped"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -247,8 +216,8 @@ class NewEventForm(EventForm):
         return super().values | {name: self.cleaned_data[name] for name in own}
 
 
-class ChangedEventForm(EventForm):
-    """An event that is changed; of a series also those that follow."""
+class ChangedEventForm(EventForm, PapersForm):
+    """An event that is changed, with its files; of a series also those that follow (files are of one event alone)."""
 
     reach = forms.ChoiceField(
         label=_("What to change"), widget=forms.RadioSelect, initial=ONE, required=False,
@@ -264,7 +233,7 @@ class ChangedEventForm(EventForm):
 class CancelForm(PortalForm):
     """Why an event doesn't take place."""
 
-    because_en, because_lt = _pair(_("Reason in English"), _("Reason in Lithuanian"), 500)
+    because_en, because_lt = pair(_("Reason in English"), _("Reason in Lithuanian"), 500, rows=3)
 
 
 def as_it_is(event: Event) -> dict[str, Any]:
@@ -277,7 +246,7 @@ def as_it_is(event: Event) -> dict[str, Any]:
         "projects": "\n".join(event.projects.values_list("code", flat=True)), "link": event.link,
         "is_online": event.is_online, "organiser": event.organiser.name if event.organiser else "",
         "zone": when.zone, "first_on": when.first_on, "from_time": when.from_time, "last_on": when.last_on,
-        "to_time": when.to_time,
+        "to_time": when.to_time, **place_as_it_is(event),
     }  # fmt: skip
 
 
@@ -287,9 +256,9 @@ class ProgrammeForm(PortalForm):
     on = DateField(label=_("Day"), required=False)
     starts = _time(_("From"))
     ends = _time(_("To"))
-    title_en, title_lt = _pair(_("What, in English"), _("What, in Lithuanian"), 200)
+    title_en, title_lt = pair(_("What, in English"), _("What, in Lithuanian"), 200)
     speakers = forms.CharField(label=_("Who speaks"), max_length=300, required=False)
-    room_en, room_lt = _pair(_("Room in English"), _("Room in Lithuanian"), 100)
+    room_en, room_lt = pair(_("Room in English"), _("Room in Lithuanian"), 100)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -308,10 +277,12 @@ class SpeakerForm(PortalForm):
     """One speaker."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    role_en, role_lt = _pair(
+    role_en, role_lt = pair(
         _("Role and organisation in English"), _("Role and organisation in Lithuanian"), 200
     )
-    about_en, about_lt = _pair(_("About the speaker in English"), _("About the speaker in Lithuanian"), 1000)
+    about_en, about_lt = pair(
+        _("About the speaker in English"), _("About the speaker in Lithuanian"), 1000, rows=3
+    )
     website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
 
 

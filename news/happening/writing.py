@@ -14,21 +14,23 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from audit import trail
-from ground import clock, content, richtext, text
+from ground import clock, content, pasted, richtext, text
 from ground.workflow import NotPossible
 from members.models import University
-from news.actions import Stale
+from news import editors
+from news.actions import MAX_REASON, Stale, note_step
 from news.happening.times import When, when_of
 from news.models import Event, ProgrammeItem, Series, Speaker
 from news.models.event import RESERVED_EVENT_SLUGS
 from news.models.series import rule_dates
+from news.newsletter import announcing
 from news.registering import telling
 from news.rules import require
 from news.workflow import PUBLICATION, Publication
 
 TEXTS = ("title", "summary", "body", "place")
 # What else is written of an event, and the records with which it is linked.
-FACTS = ("is_online", "link", "organiser")
+FACTS = ("is_online", "link", "organiser", "country", "city", "latitude", "longitude")
 LINKS = ("topics", "projects", "centres", "calls", "universities")
 ONE, FOLLOWING = "one", "following"
 _TRIES = 3
@@ -83,17 +85,18 @@ def _create(event: Event, *, by: Any, when: When, dates: list[dt.date], fields: 
     require(by, "news.write_item", event)
     first: Event | None = None
     for day in dates:
-        one = event if first is None else _copy(event)
+        one = event if first is None else copy_of(event)
         first = first or one
         one.occurrence_on = day if one.series else None
-        one.slug = _free_slug(one, f"-{day.isoformat()}" if one.series else "")
+        one.slug = free_slug(one, f"-{day.isoformat()}" if one.series else "")
         _save(one, by=by, links=links, values=when.on(day).values(), comment=_("Begun"))
     assert first is not None  # noqa: S101 - there is at least one date
-    _record("news.create", first, by)
+    record("news.create", first, by)
     return first
 
 
-def _copy(event: Event) -> Event:
+def copy_of(event: Event) -> Event:
+    """An event with the same words and facts, not stored yet."""
     names = [f"{name}_{code}" for name in TEXTS for code in ("en", "lt")]
     same = {name: getattr(event, name) for name in [*names, *FACTS, "university", "series"]}
     return Event(**same)
@@ -106,7 +109,7 @@ def change(event: Event, *, by: Any, version: int, when: When, reach: str = ONE,
 
     Raises PermissionDenied, Stale when the event is no longer at `version`, NotPossible (the day of a whole series).
     """
-    event = _locked(event)
+    event = locked(event)
     require(by, "news.change_event", event)
     if event.version != version:
         raise Stale(_("Somebody else saved this event meanwhile. Compare both, then save again."))
@@ -120,8 +123,8 @@ def change(event: Event, *, by: Any, version: int, when: When, reach: str = ONE,
         if before != _told(one):
             _tell_moved(one)
         if one is not event:
-            _record("news.change", one, by)
-    _record("news.change", event, by)
+            record("news.change", one, by)
+    record("news.change", event, by)
     return event
 
 
@@ -131,7 +134,7 @@ def plan(event: Event, *, by: Any, version: int, programme: Rows, speakers: Rows
 
     Raises PermissionDenied, Stale.
     """
-    event = _locked(event)
+    event = locked(event)
     require(by, "news.change_event", event)
     if event.version != version:
         raise Stale(_("Somebody else saved this event meanwhile. Compare both, then save again."))
@@ -146,19 +149,19 @@ def plan(event: Event, *, by: Any, version: int, programme: Rows, speakers: Rows
             Speaker.objects.create(event=event, **row)
         _touch(event, by)
         event.save()
-    _record("news.plan", event, by)
+    record("news.plan", event, by)
     return event
 
 
 @transaction.atomic
-def advance(event: Event, step: str, *, by: Any) -> Event:
+def advance(event: Event, step: str, *, by: Any, reason: str = "") -> Event:
     """Take an event one step through the table of `news.workflow`; of a series, every event that stands where this
-    one stands.
+    one stands. `reason` says why it goes back to its author.
 
-    Raises PermissionDenied, or NotPossible from the wrong state.
+    Raises PermissionDenied, or NotPossible from the wrong state and without a reason where one is asked for.
     """
-    event = _locked(event)
-    way = PUBLICATION.find(step, source=event.status)
+    event = locked(event)
+    way, reason = PUBLICATION.find(step, source=event.status), richtext.clean(reason)[:MAX_REASON]
     rows = [event]
     if event.series_id:
         others = Event.objects.filter(series=event.series_id, publication=event.publication).exclude(
@@ -167,6 +170,7 @@ def advance(event: Event, step: str, *, by: Any) -> Event:
         rows += list(others.select_for_update(of=("self",)).order_by("pk"))
     for one in rows:
         require(by, way.permission, one)
+        note_step(one, way, by, reason)
         one.publication = way.target
         one.version += 1
         one.changed_at = clock.now()
@@ -174,7 +178,11 @@ def advance(event: Event, step: str, *, by: Any) -> Event:
             reversion.set_user(by)
             reversion.set_comment(str(way.sentence))
             one.save()
-        _record(f"news.{step}", one, by)
+        if way.target == Publication.PUBLISHED:
+            announcing.note(one)
+        record(f"news.{step}", one, by)
+        editors.settled(one, step)
+    editors.told(event, step, by=by, reason=reason)
     return event
 
 
@@ -182,7 +190,7 @@ def advance(event: Event, step: str, *, by: Any) -> Event:
 def cancel(event: Event, *, by: Any, because_en: str = "", because_lt: str = "") -> int:
     """Say that a published event doesn't take place; how many people were told. It can't be taken back, since they
     were told. Raises PermissionDenied, NotPossible (not published, over, cancelled already)."""
-    event = _locked(event)
+    event = locked(event)
     require(by, "news.change_event", event)
     now = clock.now()
     if event.publication != Publication.PUBLISHED or event.ends_by <= now:
@@ -198,11 +206,24 @@ def cancel(event: Event, *, by: Any, because_en: str = "", because_lt: str = "")
         event.version += 1
         event.changed_at = now
         event.save()
-    _record("news.cancel_event", event, by)
+    record("news.cancel_event", event, by)
     return telling.tell_cancelled(event)
 
 
-def _locked(event: Event) -> Event:
+def bring_back(event: Event, *, by: Any) -> None:
+    """Let an event that was cancelled, and of which nobody was told, take place after all. Raises PermissionDenied."""
+    require(by, "news.change_event", event)
+    event.cancelled_at, event.cancelled_because_en, event.cancelled_because_lt = None, "", ""
+    with reversion.create_revision():
+        reversion.set_user(by)
+        reversion.set_comment(_("Takes place after all"))
+        _touch(event, by)
+        event.save()
+    record("news.bring_back", event, by)
+
+
+def locked(event: Event) -> Event:
+    """The event as it is now, locked until the end of the transaction."""
     rows = Event.objects.select_for_update(of=("self",)).select_related("university", "organiser", "series")
     return rows.get(pk=event.pk)
 
@@ -224,7 +245,10 @@ def _put(event: Event, fields: Mapping[str, Any]) -> dict[str, Any]:
         raise TypeError(f"Not of an event: {sorted(unknown)}")
     for name, value in fields.items():
         if name in texts:
-            setattr(event, name, richtext.clean(value or ""))
+            words = richtext.clean(value or "")
+            setattr(
+                event, name, richtext.clean(pasted.as_markdown(words)) if name.startswith("body") else words
+            )
         elif name in FACTS:
             setattr(event, name, value)
     if not event.is_online:
@@ -263,7 +287,7 @@ def _tell_moved(event: Event) -> None:
         telling.tell_moved(event, now=now)
 
 
-def _free_slug(event: Event, ending: str) -> str:
+def free_slug(event: Event, ending: str) -> str:
     """An address made of the title (and the date, in a series) that no other event has."""
     title = next(iter(content.texts(event, "title")), "")
     base = (slugify(text.fold(title))[:90].strip("-") or "event") + ending
@@ -276,5 +300,6 @@ def _free_slug(event: Event, ending: str) -> str:
     return slug
 
 
-def _record(verb: str, event: Event, by: Any) -> None:
+def record(verb: str, event: Event, by: Any) -> None:
+    """Write down in the trail what was done with an event."""
     trail.record(verb, by=by, kind="news.event", subject=event.uuid, name=str(event))

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Document
 from ground.models import Identified
 from news.models.item import NewsItem
 
@@ -92,14 +93,53 @@ class OwnQuerySet(QuerySet[Any]):
         return self.filter(user=user) if getattr(user, "is_authenticated", False) else self.none()
 
 
+class KeptPicture(Identified):
+    """A picture that came with a form of an article that could not be saved: its writer need not choose it again.
+
+    It is no part of the article. Without its article or its writer it belongs to nobody, and a job takes its file away.
+    """
+
+    item = models.ForeignKey(
+        NewsItem, models.SET_NULL, null=True, related_name="kept_pictures", verbose_name=_("news item")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
+    kept_at = models.DateTimeField(_("kept at"), editable=False)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture of a form that was not saved")
+        verbose_name_plural = _("pictures of forms that were not saved")
+        ordering = ["-kept_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.item_id}"
+
+
 class ItemDraft(models.Model):
-    """What a person has typed into the form of an article and not saved yet: pairs of name and value."""
+    """What a person has typed into the form of an article or an event and not saved yet: pairs of name and value."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="news_drafts", verbose_name=_("person")
     )
     item = models.ForeignKey(
-        NewsItem, models.CASCADE, related_name="form_drafts", verbose_name=_("news item")
+        NewsItem,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="form_drafts",
+        verbose_name=_("news item"),
+    )
+    event = models.ForeignKey(
+        "news.Event",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="form_drafts",
+        verbose_name=_("event"),
     )
     content = models.JSONField(_("content"), default=list)
     saved_at = models.DateTimeField(_("saved at"), editable=False)
@@ -107,10 +147,19 @@ class ItemDraft(models.Model):
     objects = OwnQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("draft of an article's form")
-        verbose_name_plural = _("drafts of articles' forms")
+        verbose_name = _("draft of an article's or event's form")
+        verbose_name_plural = _("drafts of articles' and events' forms")
         ordering = ["-saved_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "item"], name="news_item_draft_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "item"], name="news_item_draft_once"),
+            models.UniqueConstraint(fields=["user", "event"], name="news_event_draft_once"),
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, event__isnull=True)
+                | Q(item__isnull=True, event__isnull=False),
+                name="news_draft_of_one",
+                violation_error_message=_("A draft belongs to a news item or to an event."),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.item_id}"
+        return f"{self.user_id}: {self.item_id or self.event_id}"

@@ -8,21 +8,23 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from accounts.models import validate_zone
-from ground import clock
+from ground import clock, places
 from ground.content import texts
 from ground.models import Identified
 from ground.search import Words, matching, search_value
 from ground.validators import sensible_year
 from members.models import Centre, Organisation, University
 from mobility.models import Call
-from news.models.item import NOT_IN_CARDS, NewsItem, Topic, seen_by
+from news.models.item import NOT_IN_CARDS, NewsItem, Topic, concerns, seen_by
 from news.models.series import Series
 from news.workflow import Publication
 from projects.models import Project
@@ -43,15 +45,23 @@ class EventQuerySet(QuerySet["Event"]):
         """Events that have not ended at `moment`, the next one first."""
         return self.filter(ends_by__gt=moment).order_by("starts_by", "pk")
 
+    def leading(self, moment: dt.datetime) -> EventQuerySet:
+        """What may stand on the home page at `moment`: published, to come and not cancelled."""
+        return self.live().coming(moment).filter(cancelled_at__isnull=True)
+
     def past(self, moment: dt.datetime) -> EventQuerySet:
         """Events that have ended at `moment`, the latest first."""
         return self.filter(ends_by__lte=moment).order_by("-starts_by", "-pk")
 
     def concerning(self, university: University) -> EventQuerySet:
-        """Events of the university, and those that name it as taking part."""
-        through: Any = Event.universities.through
-        shared = through.objects.filter(university=university).values("event")
-        return self.filter(Q(university=university) | Q(pk__in=shared))
+        """Events of the university and of the schools of its group, and those in which one of them takes part."""
+        return self.filter(concerns(Event, "organiser", university.pk, university.organisation_id))
+
+    def next_first(self, moment: dt.datetime) -> EventQuerySet:
+        """Those that have not ended at `moment`, the next one first; after them past ones, the latest first."""
+        to_come = Q(ends_by__gt=moment)
+        over = Case(When(to_come, then=Value(0)), default=Value(1), output_field=IntegerField())
+        return self.order_by(over, Case(When(to_come, then=F("starts_by"))), "-starts_by", "-pk")
 
     def for_list(self) -> EventQuerySet:
         """What a card shows, without the long texts."""
@@ -60,6 +70,10 @@ class EventQuerySet(QuerySet["Event"]):
             .prefetch_related("topics")
             .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "organiser__search")
         )
+
+    def for_cards(self) -> EventQuerySet:
+        """The same without topics, which a card doesn't name: one query."""
+        return self.for_list().prefetch_related(None)
 
     def search(self, typed: str | Words) -> EventQuerySet:
         return matching(self, typed)
@@ -90,6 +104,18 @@ class Event(Identified):
     place = models.CharField(
         _("place"), max_length=300, blank=True, help_text=_("Empty when it is not known yet.")
     )
+    country = CountryField(_("country"), blank=True)
+    city = models.CharField(
+        _("city"), max_length=100, blank=True, help_text=_("By which the map of the portal finds the place.")
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )  # fmt: skip
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )  # fmt: skip
     is_online = models.BooleanField(
         _("takes place online"), default=False, help_text=_("Also when there is a place to go to besides.")
     )
@@ -139,6 +165,9 @@ class Event(Identified):
     )  # fmt: skip
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
+    returned_because = models.TextField(
+        _("why it was sent back"), max_length=1000, blank=True, default="", editable=False
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
@@ -151,6 +180,11 @@ class Event(Identified):
         indexes = [
             GinIndex(fields=["search"], name="news_event_search"),
             models.Index(fields=["ends_by"], name="news_event_by_end"),
+            models.Index(
+                fields=["-starts_by", "-id"],
+                name="news_event_latest",
+                condition=Q(publication=Publication.PUBLISHED),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -163,6 +197,24 @@ class Event(Identified):
                 condition=Q(ends_by__gte=F("starts_by")),
                 name="news_event_order",
                 violation_error_message=_("The event ends before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="news_event_coordinates",
+                violation_error_message=_(
+                    "Coordinates come in pairs: latitude −90 to 90, longitude −180 to 180."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(city="") | ~Q(country=""),
+                name="news_event_city_in_country",
+                violation_error_message=_("Say in which country the city is."),
             ),
             models.CheckConstraint(
                 condition=Q(is_online=True) | Q(link=""),
@@ -216,6 +268,13 @@ class Event(Identified):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Degrees north and east: those that were given, else those of its city; None where neither is known."""
+        if self.latitude is not None and self.longitude is not None:
+            return float(self.latitude), float(self.longitude)
+        return places.find(self.country.code, self.city) if self.city else None
 
     @property
     def hour_known(self) -> bool:

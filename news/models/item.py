@@ -7,10 +7,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,9 @@ from news.workflow import Publication
 from projects.models import Project
 
 # Words that stand where a text's own part of an address stands.
-RESERVED_SLUGS = frozenset({"new", "desk", "edit", "feed", "preview", "topics", "links", "pasted", "text"})
+RESERVED_SLUGS = frozenset(
+    {"new", "desk", "edit", "feed", "preview", "topics", "links", "pasted", "text", "newsletter"}
+)
 
 
 class Topic(models.Model):
@@ -57,6 +61,25 @@ def seen_by(user: Any, day_or_moment: Q) -> Q:
     return public | Q(university__in=places) if places else public
 
 
+def concerns(model: Any, teller: str, university: Any, organisation: Any) -> Q:
+    """The condition under which a text concerns a university: the university or a school of its group tells it, or
+    the text names one of them.
+
+    `teller`: the field for tellers that are no university of the portal. `university` and `organisation`: its keys, or
+    references to them (`OuterRef`).
+    """
+    own = Q(university=university) | Q(university__organisation__parent=organisation)
+    told = own | Q(**{teller: organisation}) | Q(**{f"{teller}__parent": organisation})
+    named = Q(university=_from_within(university))
+    named |= Q(university__organisation__parent=_from_within(organisation))
+    return told | Q(pk__in=model.universities.through.objects.filter(named).values(model._meta.model_name))
+
+
+def _from_within(key: Any) -> Any:
+    """`key` as a query one level further in refers to it."""
+    return OuterRef(key) if isinstance(key, OuterRef) else key
+
+
 # Long texts and search words of a university that a card doesn't show.
 NOT_IN_CARDS = [
     "university__organisation__search",
@@ -73,6 +96,10 @@ class NewsItemQuerySet(QuerySet["NewsItem"]):
         """What is published by now and not archived."""
         return self.filter(publication=Publication.PUBLISHED, published_at__lte=clock.now())
 
+    def concerning(self, university: University) -> NewsItemQuerySet:
+        """News of the university and of the schools of its group, and those that are about one of them."""
+        return self.filter(concerns(NewsItem, "partner", university.pk, university.organisation_id))
+
     def pinned(self, moment: dt.datetime) -> NewsItemQuerySet:
         return self.filter(pinned_until__gt=moment)
 
@@ -84,8 +111,18 @@ class NewsItemQuerySet(QuerySet["NewsItem"]):
             .defer("body_en", "body_lt", "search", *NOT_IN_CARDS, "partner__search")
         )
 
+    def with_topics(self) -> NewsItemQuerySet:
+        """With the topics of each for `shown_topics`, in the same query."""
+        named = JSONObject(slug=F("slug"), name_en=F("name_en"), name_lt=F("name_lt"))
+        topics = Topic.objects.filter(news=OuterRef("pk")).order_by("slug").annotate(named=named)
+        return self.annotate(topics_named=ArraySubquery(topics.values("named")))
+
+    def for_cards(self) -> NewsItemQuerySet:
+        """What a card shows but its picture, in one query."""
+        return self.for_list().prefetch_related(None).with_topics()
+
     def with_leads(self) -> NewsItemQuerySet:
-        """With the picture that leads each, as `leads` (a list of one or none), and its widths: two queries more."""
+        """With the picture that leads each, as `leads` (a list of one or none), and its widths: one query more."""
         pictures = apps.get_model("news", "Picture").objects.filter(is_lead=True)
         return self.prefetch_related(Prefetch("pictures", pictures.for_showing(), to_attr="leads"))
 
@@ -144,6 +181,16 @@ class NewsItem(Identified):
         indexes = [
             GinIndex(fields=["search"], name="news_item_search"),
             models.Index(fields=["-published_at", "-id"], name="news_item_newest"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                include=["university", "partner"],
+                name="news_item_live",
+                condition=Q(publication=Publication.PUBLISHED),
+            ),
+            models.Index(fields=["publication", "-changed_at", "-id"], name="news_item_desk"),
+            models.Index(
+                fields=["pinned_until"], name="news_item_pinned", condition=Q(pinned_until__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -198,6 +245,18 @@ class NewsItem(Identified):
         return self.publication == Publication.PUBLISHED and not self.is_public
 
     @property
+    def is_planned(self) -> bool:
+        """Whether a later moment is set for it that holds once it is approved."""
+        waits = self.publication in (Publication.DRAFT, Publication.IN_REVIEW)
+        return waits and self.published_at is not None and self.published_at > clock.now()
+
+    @property
+    def shown_topics(self) -> list[Topic]:
+        """The topics; asks nothing more where they were fetched along."""
+        named = getattr(self, "topics_named", None)
+        return list(self.topics.all()) if named is None else [Topic(**one) for one in named]
+
+    @property
     def published_on(self) -> dt.date | None:
         """The civil date of publication: where the university is, else in the portal's own zone."""
         zone = self.university.zone if self.university else settings.TIME_ZONE
@@ -205,10 +264,23 @@ class NewsItem(Identified):
 
 
 class Attachment(Identified):
-    """A file that belongs to a news item."""
+    """A file that belongs to a news item or to an event."""
 
     item = models.ForeignKey(
-        NewsItem, models.CASCADE, related_name="attachments", verbose_name=_("news item")
+        NewsItem,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attachments",
+        verbose_name=_("news item"),
+    )
+    event = models.ForeignKey(
+        "news.Event",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attachments",
+        verbose_name=_("event"),
     )
     document = models.OneToOneField(Document, models.PROTECT, related_name="+", verbose_name=_("file"))
     title = models.CharField(_("title"), max_length=200)
@@ -217,6 +289,19 @@ class Attachment(Identified):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False, event__isnull=True)
+                | Q(item__isnull=True, event__isnull=False),
+                name="news_attachment_of_one",
+                violation_error_message=_("A file belongs to a news item or to an event."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title or ""
+
+    @property
+    def owner(self) -> Any:
+        """The news item or the event whose file it is."""
+        return self.item or self.event

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, Rendition
 from ground.models import Identified
 from news.models.item import NewsItem
 
+# What a page or a download needs of a picture in another width.
+_OF_RENDITION = ("id", "document_id", "format", "width", "height", "storage_name", "size", "sha256")
+
 
 class PictureQuerySet(QuerySet["Picture"]):
     def for_showing(self) -> PictureQuerySet:
-        """With the file and the widths made of it; one query more."""
-        made = Rendition.objects.filter(storage_name__isnull=False).order_by("width")
-        return self.select_related("document").prefetch_related(Prefetch("document__renditions", made))
+        """With the file and the widths made of it, in the same query."""
+        made = Rendition.objects.filter(document=OuterRef("document"), storage_name__isnull=False)
+        each = JSONObject(**{name: F(name) for name in _OF_RENDITION})
+        widths = ArraySubquery(made.order_by("width").values(each=each))
+        return self.select_related("document").annotate(made=widths)
 
 
 class Picture(Identified):
@@ -55,4 +62,7 @@ class Picture(Identified):
     @property
     def widths(self) -> list[Any]:
         """What was made of it already, by format and width; asks nothing more where it was fetched along."""
+        made = getattr(self, "made", None)
+        if made is not None:
+            return [Rendition(**one) for one in made]
         return [one for one in self.document.renditions.all() if one.is_made]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -52,6 +53,33 @@ class Series(Identified):
     def dates(self) -> list[dt.date]:
         """The dates of the rule, those that are skipped too; at most MOST."""
         return rule_dates(self.repeats, self.first_on, self.until)
+
+
+class SeriesChange(Identified):
+    """A change of the rule of a series, and what became of each of its dates, so that it can be taken back."""
+
+    series = models.ForeignKey(
+        Series, models.CASCADE, related_name="changes", verbose_name=_("series of events")
+    )
+    went_on_as = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="begun_by", verbose_name=_("went on as"),
+        help_text=_("The series of the later dates, where the earlier ones keep the old rule."),
+    )  # fmt: skip
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+    before = models.JSONField(_("rule before"), default=dict)
+    dates = models.JSONField(_("what became of each date"), default=list)
+    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of a series")
+        verbose_name_plural = _("changes of series")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.series_id}: {self.made_at:%Y-%m-%d}"
 
 
 def rule_dates(repeats: str, first: dt.date, until: dt.date) -> list[dt.date]:

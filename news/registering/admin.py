@@ -8,7 +8,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from news.models import Admission, FollowUp, ProgrammeItem, Question, Registration, Series, Speaker
+from news.models import (
+    Admission,
+    FollowUp,
+    ProgrammeItem,
+    Question,
+    Registration,
+    Series,
+    SeriesChange,
+    Speaker,
+)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -50,6 +59,13 @@ class FollowUpAdmin(ReadOnly):
 class SeriesAdmin(ReadOnly):
     list_display = ["repeats", "first_on", "until"]
     list_filter = ["repeats"]
+
+
+@admin.register(SeriesChange)
+class SeriesChangeAdmin(ReadOnly):
+    list_display = ["series", "made_by", "made_at", "undone_at"]
+    list_select_related = ["series", "made_by"]
+    list_filter = ["undone_at"]
 
 
 class OfEvent(TranslationAdmin):

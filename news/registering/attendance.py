@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import trail
 from ground import clock
-from ground.templatetags.ground_tags import in_language
+from ground.templatetags.ground_tags import in_language, zone_words
 from ground.workflow import NotPossible
 from news.models import Event, FollowUp, Question, Registration
 from news.registering import messages
@@ -53,16 +54,17 @@ def mark(event: Event, *, by: Any, listed: Collection[uuid.UUID], present: Colle
     return number
 
 
-def header(questions: Iterable[Question]) -> list[str]:
-    """The names of the columns of the list as a file."""
-    fixed = [_("Number"), _("Name"), _("E-mail address"), _("State"), _("Registered at"), _("Was there")]
+def header(questions: Iterable[Question], zone: str) -> list[str]:
+    """The names of the columns of the list as a file; moments are those of the clocks of `zone`."""
+    registered = _("Registered at (%(zone)s)") % {"zone": zone_words(zone)}
+    fixed = [_("Number"), _("Name"), _("E-mail address"), _("State"), registered, _("Was there")]
     return [*fixed, *(in_language(one, "words")[0] for one in questions)]
 
 
-def line(row: Registration, questions: Iterable[Question]) -> list[str]:
-    """One person of the list as a file."""
+def line(row: Registration, questions: Iterable[Question], zone: str) -> list[str]:
+    """One person of the list as a file; the moment says how far its clock is from UTC."""
     told = answers_of(row, questions)
-    moment = row.counted_at.isoformat(timespec="minutes") if row.counted_at else ""
+    moment = row.counted_at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes") if row.counted_at else ""
     there = _("yes") if row.attended else ""
     return [str(row.number or ""), row.name, row.email, str(row.get_state_display()), moment, there, *told]
 

@@ -17,9 +17,10 @@ from ground import clock
 from ground.workflow import NotPossible
 from news.models import ACTIVE, Admission, Event, Registration
 from news.registering import messages
+from news.registering.calm import demand_calm, demand_calm_day
 from news.registering.telling import tell
 from news.workflow import Publication
-from notifications.models.message import recipient_at
+from notifications.models.message import recipient_at, recipient_of
 
 State = Registration.State
 # A letter that asks for the same address is sent again after this time at the earliest, and holds for so long.
@@ -60,12 +61,13 @@ def register(
 ) -> Registration:
     """Register a person with an account: they are in, or on the waiting list when all places are taken.
 
-    Raises NotPossible (not open), AlreadyIn.
+    Raises NotPossible (not open), AlreadyIn, calm.TooMany.
     """
     admission = _open(event)
     digest = digest_of(by.email)
     if found := _active(event, digest, by):
         raise AlreadyIn(found)
+    demand_calm(recipient_of(by))
     made = Registration(
         event=event, user=by, name=(name or by.get_full_name())[:200], email=by.email, digest=digest,
         language=language, answers=answers, created_at=clock.now(),
@@ -80,9 +82,11 @@ def ask(event: Event, *, email: str, name: str, answers: dict[str, Any], languag
     """Register an address without an account: it gets a letter, and counts once somebody confirms from there.
 
     An address that is registered already gets a letter that says so; who typed it learns nothing of that.
-    Raises NotPossible (not open).
+    Raises NotPossible (not open), calm.TooMany.
     """
     _open(event)
+    demand_calm(recipient_at(email))
+    demand_calm_day(recipient_at(email))
     now, digest = clock.now(), digest_of(email)
     if found := _active(event, digest, None):
         hour = now.strftime("%Y%m%d%H")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ground.forms import MomentField, PortalForm
 from ground.templatetags.ground_tags import in_language
+from news.forms import pair
 from news.happening.forms import row_set
 from news.models import FollowUp, Question
 from news.models.registering import MOST_SEATS
@@ -68,16 +69,10 @@ class QuestionForm(PortalForm):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind of answer"), choices=Question.Kind.choices, required=False)
-    words_en = forms.CharField(label=_("Question in English"), max_length=500, required=False)
-    words_lt = forms.CharField(label=_("Question in Lithuanian"), max_length=500, required=False)
-    choices_en = forms.CharField(
-        label=_("Choices in English, one a line"), max_length=2000, required=False,
-        widget=forms.Textarea(attrs={"rows": "3"}),
-    )  # fmt: skip
-    choices_lt = forms.CharField(
-        label=_("Choices in Lithuanian, one a line"), max_length=2000, required=False,
-        widget=forms.Textarea(attrs={"rows": "3"}),
-    )  # fmt: skip
+    words_en, words_lt = pair(_("Question in English"), _("Question in Lithuanian"), 500)
+    choices_en, choices_lt = pair(
+        _("Choices in English, one a line"), _("Choices in Lithuanian, one a line"), 2000, rows=3
+    )
     required = forms.BooleanField(label=_("Must be answered"), required=False)
 
     def has_changed(self) -> bool:
@@ -173,20 +168,8 @@ class FollowUpForm(PortalForm):
         label=_("To whom"), choices=FollowUp.Audience.choices, widget=forms.RadioSelect,
         initial=FollowUp.Audience.PRESENT,
     )  # fmt: skip
-    subject_en = forms.CharField(label=_("Subject in English"), max_length=150, required=False)
-    subject_lt = forms.CharField(label=_("Subject in Lithuanian"), max_length=150, required=False)
-    text_en = forms.CharField(
-        label=_("Text in English"),
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": "8"}),
-    )
-    text_lt = forms.CharField(
-        label=_("Text in Lithuanian"),
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": "8"}),
-    )
+    subject_en, subject_lt = pair(_("Subject in English"), _("Subject in Lithuanian"), 150)
+    text_en, text_lt = pair(_("Text in English"), _("Text in Lithuanian"), 5000, rows=8)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": uuid.uuid4(), **kwargs.get("initial", {})}

@@ -18,7 +18,7 @@ from ground.workflow import NotPossible
 from news import actions
 from news.forms import NewItemForm
 from news.models import NewsItem
-from news.rules import KEEP_TOPICS, desks
+from news.rules import CHOOSE_LEAD, KEEP_TOPICS, SEND_NEWSLETTER, desks
 from news.views.articles import article, find_item
 from news.workflow import APPROVE, PUBLICATION, Publication
 
@@ -43,7 +43,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             (_("Published"), [(one, "") for one in published if not one.is_scheduled][:RECENT]),
             (_("Archived"), [(one, "") for one in by_state[Publication.ARCHIVED][:RECENT]]),
         ],
+        "may_lead": request.user.has_perm(CHOOSE_LEAD),
         "may_keep_topics": request.user.has_perm(KEEP_TOPICS),
+        "may_send": request.user.has_perm(SEND_NEWSLETTER),
     }
     return render(request, "news/desk.html", context)
 
@@ -93,9 +95,17 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     item = find_item(request.user, slug)
     name = request.POST.get("step", "")
     try:
-        actions.advance(item, name, by=request.user, reason=request.POST.get("reason", ""))
+        taken = actions.advance(item, name, by=request.user, reason=request.POST.get("reason", ""))
     except NotPossible as refused:
         messages.error(request, str(refused))
         return article(request, item, status=409, reason=request.POST.get("reason", "")[: actions.MAX_REASON])
-    messages.success(request, PUBLICATION.transitions[name].sentence)
+    messages.success(request, _told(taken, name))
     return redirect(item)
+
+
+def _told(item: NewsItem, step: str) -> str:
+    """What a step did, in words: what is approved before its moment is not published yet."""
+    if step == "publish" and item.is_scheduled:
+        words = _("The text was approved. Everybody sees it from %(moment)s.")
+        return words % {"moment": moment(item.published_at)}
+    return str(PUBLICATION.transitions[step].sentence)

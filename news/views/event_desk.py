@@ -8,19 +8,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ground import clock
+from ground import clock, pasted, richtext
+from ground.forms import MAX_TEXT
 from ground.workflow import NotPossible
 from members import past
 from members.models import Centre, University
 from mobility.models import Call
 from news.actions import Stale
-from news.happening import writing
+from news.happening import saving, writing
 from news.happening.forms import (
     CancelForm,
     ChangedEventForm,
@@ -33,6 +34,8 @@ from news.happening.forms import (
 )
 from news.models import Event, Topic
 from news.rules import desks
+from news.saving import Unsaved
+from news.views.writing import keep_draft, resumed, script_words, written
 from news.workflow import PUBLICATION, Publication
 from projects.models import Project
 
@@ -80,32 +83,62 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change an event; what somebody else saved meanwhile is never overwritten."""
     event = own_event(request, slug)
-    choices, _alliance = _choices(request.user, event)
-    form = ChangedEventForm(request.POST or None, initial=as_it_is(event), choices=choices)
-    if event.series_id is None:
-        del form.fields["reach"]
+    form = _changed(request, event)
     if not form.is_bound or not form.is_valid():
         return _form(request, form, event)
     try:
-        event = writing.change(event, by=request.user, **form.values)
+        event = saving.save(form, event, by=request.user)
+    except Unsaved as unsaved:
+        form.add_error(unsaved.field, unsaved.words)
+        return _form(request, form, event)
     except NotPossible as refused:
         form.add_error(None, str(refused))
         stale = isinstance(refused, Stale)
         return _form(request, form, own_event(request, slug), status=409 if stale else 422, stale=stale)
     messages.success(request, _("The event was saved."))
-    return redirect(event)
+    if event.city and event.spot is None:
+        messages.warning(request, _("The map doesn't know this city. Give the coordinates to show it there."))
+    return redirect("news:event_edit", event.slug) if request.POST.get("then") == "stay" else redirect(event)
+
+
+def _changed(request: HttpRequest, event: Event) -> ChangedEventForm:
+    """The form of an event as it was sent, as it is stored, or as it was typed and not saved."""
+    choices, _alliance = _choices(request.user, event)
+    papers = list(event.attachments.select_related("document"))
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ChangedEventForm(*sent, initial=as_it_is(event), choices=choices, papers=papers)
+    if event.series_id is None:
+        del form.fields["reach"]
+    return form if form.is_bound else resumed(request, form, event)
 
 
 def _form(
     request: HttpRequest, form: Any, event: Event | None, status: int = 422, stale: bool = False
 ) -> HttpResponse:
-    context = {"form": form, "event": event, "saved": None}
+    context = {"form": form, "event": event, "saved": None, "words": script_words()}
+    if event is not None:
+        context |= written(request, form, event)
     if stale and event is not None:
         # Both versions are shown; what is sent next counts as written in the knowledge of the other one.
         form.data = form.data.copy()
         form.data["version"] = event.version
         context["saved"] = event
     return render(request, "news/event_form.html", context, status=status if form.is_bound else 200)
+
+
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep or throw away what is typed into the form and not saved."""
+    return keep_draft(request, own_event(request, slug))
+
+
+@require_POST
+def text(request: HttpRequest, slug: str) -> JsonResponse:
+    """The Markdown that was sent as it will look. Nothing is stored."""
+    own_event(request, slug)
+    return JsonResponse(
+        {"html": richtext.render(pasted.as_markdown(request.POST.get("text", "")[:MAX_TEXT]))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,7 +178,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     event = found_event(request.user, slug)
     name = request.POST.get("step", "")
     try:
-        writing.advance(event, name, by=request.user)
+        writing.advance(event, name, by=request.user, reason=request.POST.get("reason", ""))
     except NotPossible as refused:
         messages.error(request, str(refused))
         return redirect(event)

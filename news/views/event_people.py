@@ -17,12 +17,12 @@ from ground import clock, spreadsheets
 from ground.workflow import NotPossible
 from news.happening.forms import rows_in
 from news.models import Admission, Event, FollowUp, Registration
-from news.registering import attendance, keeping
+from news.registering import attendance, certificate, keeping
 from news.registering.forms import AdmissionForm, FollowUpForm, QuestionRows
 from news.views.event_desk import found_event, own_event
 
 _SETTINGS = ("capacity", "opens_at", "closes_at", "waiting_list", "keep_days")
-_ASKED = ("uuid", "kind", "words_en", "words_lt", "choices_en", "choices_lt", "required")
+ASKED = ("uuid", "kind", "words_en", "words_lt", "choices_en", "choices_lt", "required")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +35,7 @@ def admission(request: HttpRequest, slug: str) -> HttpResponse:
     shown = kept or Admission(event=event)
     initial = {name: getattr(shown, name) for name in _SETTINGS}
     form = AdmissionForm(request.POST or None, initial=initial, zone=event.zone)
-    rows = [{name: getattr(one, name) for name in _ASKED} for one in event.questions.all()]
+    rows = [{name: getattr(one, name) for name in ASKED} for one in event.questions.all()]
     asked = QuestionRows(request.POST or None, initial=rows, prefix="questions")
     context = {"event": event, "form": form, "asked": asked, "admission": kept}
     if not form.is_bound:
@@ -64,7 +64,7 @@ def _close(request: HttpRequest, event: Event) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is registered, who waits; and marking who was there."""
-    event = _organised(request, slug)
+    event = organised(request, slug)
     if request.method == "POST":
         listed, present = (_uuids(request.POST.getlist(name)) for name in ("listed", "present"))
         try:
@@ -84,7 +84,9 @@ def _listed(event: Event) -> dict[str, Any]:
     for row in rows:
         row.told = list(zip(questions, attendance.answers_of(row, questions), strict=True))
     state = Registration.State
+    present = sum(row.attended and row.state == state.IN for row in rows)
     return {
+        "parts": certificate.parts(present), "present": present,
         "event": event, "questions": questions, "admission": Admission.objects.filter(event=event).first(),
         "coming": [row for row in rows if row.state == state.IN],
         "waiting": [row for row in rows if row.state == state.WAITING],
@@ -97,11 +99,12 @@ def _listed(event: Event) -> dict[str, Any]:
 @require_safe
 def people_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The same list for a spreadsheet; who took it away is written down."""
-    event = _organised(request, slug)
+    event = organised(request, slug)
     attendance.seen(event, by=request.user)
     questions = list(event.questions.all())
-    rows = [attendance.line(row, questions) for row in attendance.people_of(event)]
-    body = spreadsheets.as_csv([spreadsheets.harmless(one) for one in attendance.header(questions)], rows)
+    rows = [attendance.line(row, questions, event.zone) for row in attendance.people_of(event)]
+    header = [str(spreadsheets.harmless(one)) for one in attendance.header(questions, event.zone)]
+    body = spreadsheets.as_csv(header, rows)
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{event.slug}.csv"'
     return response
@@ -110,7 +113,7 @@ def people_file(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
     """A word after the event: written, looked at as it will read, then sent."""
-    event = _organised(request, slug)
+    event = organised(request, slug)
     form = FollowUpForm(request.POST or None)
     context: dict[str, Any] = {"event": event, "form": form}
     if not form.is_bound:
@@ -140,7 +143,7 @@ def _texts(data: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in data.items() if name.startswith(("subject_", "text_"))}
 
 
-def _organised(request: HttpRequest, slug: str) -> Event:
+def organised(request: HttpRequest, slug: str) -> Event:
     """The event, for who may know the people. Raises PermissionDenied."""
     event = found_event(request.user, slug)
     if not request.user.has_perm("news.see_registrations", event):

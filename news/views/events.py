@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ground import clock, linked_data
+from ground import clock
 from ground.finished import finished, stands_for
+from ground.gathering import keep, together
 from ground.templatetags.ground_tags import in_language
+from members.models import University
 from mobility.models import Call
-from news import exports
-from news.happening import finding
+from news import exports, linked, social
+from news.happening import finding, where
 from news.models import Event, NewsItem
 from news.registering.coming import closed_because
-from news.views.articles import one_page
-from news.workflow import PUBLICATION, Publication
+from news.rules import CHOOSE_LEAD
+from news.views.articles import file_of, one_page
+from news.workflow import NEEDS_REASON, PUBLICATION, Publication
 from projects.models import Project
 
 COMING = 50
@@ -34,15 +37,14 @@ COMING = 50
 def event_list(request: HttpRequest) -> HttpResponse:
     """What comes, the next one first; below it what has been, page by page and year by year."""
     live, now = Event.objects.visible_to(request.user).live(), clock.now()
-    narrowed = finding.narrowed(request.GET)
+    narrowed = finding.narrowed(request.GET, request.user)
     stands_for(narrowed.canonical)
     past = live.past(now)
-    coming = [] if narrowed.year else narrowed.rows(live.coming(now)).for_list()[:COMING]
+    coming = [] if narrowed.year else narrowed.rows(live.coming(now)).for_cards()[:COMING]
     context = {
         "coming": coming,
-        "page": one_page(request, narrowed.rows(past).for_list(), ["-starts_by", "-id"]),
-        "facets": finding.facets(live, narrowed, request.GET),
-        "years": finding.years(past, narrowed, request.GET),
+        "page": one_page(request, narrowed.rows(past).for_cards(), ["-starts_by", "-id"]),
+        "facets": finding.facets(live, past, narrowed, request.GET),
         "narrowed": narrowed,
         "may_write": request.user.has_perm("news.create_item"),
         "calendar": calendar_address(narrowed),
@@ -65,8 +67,9 @@ def calendar_address(narrowed: finding.Narrowed | None = None) -> str:
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event; a draft for those who may write it."""
-    found = get_object_or_404(_rows(request.user), slug=slug)
+    found = _found(request.user, slug)
     public, now = found.publication == Publication.PUBLISHED, clock.now()
+    refused = closed_because(_admission(found), found, now)
     context = {
         "event": found,
         "story": NewsItem.objects.visible_to(request.user).filter(pk=found.news_item_id).first(),
@@ -74,27 +77,34 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "over": found.ends_by <= now,
         "state": "" if public else found.get_publication_display(),
         "admission": _admission(found) if public else None,
-        "refused": closed_because(_admission(found), found, now),
+        "refused": refused,
         "opens": _opens(found, now),
         "others": finding.others(found, now),
         "more": finding.more(found, now),
-        "address": f"{settings.BASE_URL}{found.get_absolute_url()}",
+        "pins": where.pins_of(found),
+        "map_address": where.address_outside(found),
         **_offered(request.user, found),
-        "linked_data": _data(found) if public else "",
+        "image": social.address(found) if public else "",
+        "linked_data": linked.event(found, _admission(found), closed=bool(refused)) if public else "",
     }
     return render(request, "news/event.html", context)
 
 
-def _rows(user: Any) -> Any:
-    """An event with all that its page shows of it; of other rooms' records only what `user` may see."""
+def _found(user: Any, slug: str) -> Event:
+    """An event with all that its page shows of it, in two queries; of other rooms' records what `user` may see."""
     rows = Event.objects.visible_to(user).select_related(
         "university__organisation", "organiser", "series", "admission", "author"
     )
-    return rows.prefetch_related(
-        "topics", "centres", "programme", "speakers", "universities__organisation",
-        Prefetch("projects", Project.objects.visible_to(user).for_list()),
-        Prefetch("calls", Call.objects.visible_to(user).for_list()),
+    found = get_object_or_404(rows, slug=slug)
+    names = ("topics", "centres", "programme", "speakers", "universities", "attachments", "projects", "calls")
+    there = together(
+        found.topics.all(), found.centres.all(), found.programme.all(), found.speakers.all(),
+        University.objects.for_list().filter(events_shared=found), found.attachments.select_related("document"),
+        Project.objects.visible_to(user).for_list().filter(events=found),
+        Call.objects.visible_to(user).for_list().filter(events=found),
     )  # fmt: skip
+    keep(found, **dict(zip(names, there, strict=True)))
+    return found
 
 
 def _admission(found: Event) -> Any:
@@ -116,37 +126,18 @@ def _offered(user: Any, found: Event) -> dict[str, Any]:
         return {"ways": [], "may_change": False, "may_see_people": False}
     return {
         "ways": PUBLICATION.offered_to(user, found),
+        "asks_why": NEEDS_REASON,
         "may_change": user.has_perm("news.change_event", found),
+        "may_lead": user.has_perm(CHOOSE_LEAD) and found.publication == Publication.PUBLISHED,
         "may_see_people": user.has_perm("news.see_registrations", found),
     }
 
 
-def _data(found: Event) -> Any:
-    place, host = in_language(found, "place")[0], found.organiser
-    if host is None and found.university:
-        host = found.university.organisation
-    where: list[dict[str, Any]] = [{"@type": "Place", "name": place, "address": place}] if place else []
-    if found.is_online:
-        where.append(
-            {
-                "@type": "VirtualLocation",
-                "url": found.link or f"{settings.BASE_URL}{found.get_absolute_url()}",
-            }
-        )
-    mode = "Mixed" if len(where) > 1 else "Online" if found.is_online else "Offline"
-    return linked_data.block(
-        "Event",
-        name=in_language(found, "title")[0],
-        description=in_language(found, "summary")[0],
-        startDate=found.starts_at or found.first_day,
-        endDate=found.ends_at or found.last_day,
-        eventStatus=f"https://schema.org/Event{'Cancelled' if found.is_cancelled else 'Scheduled'}",
-        eventAttendanceMode=f"https://schema.org/{mode}EventAttendanceMode",
-        location=where[0] if len(where) == 1 else where,
-        organizer={"@type": "Organization", "name": host.name} if host else None,
-        performer=[{"@type": "Person", "name": one.name} for one in found.speakers.all()],
-        url=f"{settings.BASE_URL}{found.get_absolute_url()}",
-    )
+@login_not_required
+@require_safe
+def attachment(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpResponseBase:
+    """A file of an event that the person may see."""
+    return file_of(Event.objects.visible_to(request.user), slug, pk)
 
 
 @login_not_required

@@ -57,7 +57,7 @@ def _feed(request: HttpRequest, language: str, rows: Any, slug: str = "") -> Htt
             return _no_feed()
         response = NewsFeed(of=of)(request)
     response["Cache-Control"] = "public, max-age=300"
-    return response
+    return _tagged(request, response)
 
 
 def _no_feed() -> HttpResponse:
@@ -69,14 +69,23 @@ def _no_feed() -> HttpResponse:
 @require_safe
 def card(request: HttpRequest, language: str, slug: str, name: str) -> HttpResponse:
     """The picture that a shared address brings along; an old one leads to the present one."""
-    item = get_object_or_404(
-        NewsItem.objects.visible_to(AnonymousUser()).select_related("university__organisation", "partner"),
-        slug=slug,
-    )
+    rows = NewsItem.objects.visible_to(AnonymousUser()).select_related("university__organisation", "partner")
+    return _card(get_object_or_404(rows, slug=slug), language, name)
+
+
+@login_not_required
+@require_safe
+def event_card(request: HttpRequest, language: str, slug: str, name: str) -> HttpResponse:
+    """The same of an event."""
+    rows = Event.objects.visible_to(AnonymousUser()).select_related("university__organisation", "organiser")
+    return _card(get_object_or_404(rows, slug=slug), language, name)
+
+
+def _card(text: NewsItem | Event, language: str, name: str) -> HttpResponse:
     with translation.override(_known(language)):
-        if name != social.digest(item):
-            return redirect(social.address(item))
-        response = HttpResponse(social.png(item), content_type="image/png")
+        if name != social.digest(text):
+            return redirect(social.address(text))
+        response = HttpResponse(social.png(text), content_type="image/png")
     response["Cache-Control"] = LASTING
     return response
 
@@ -85,26 +94,35 @@ def card(request: HttpRequest, language: str, slug: str, name: str) -> HttpRespo
 @require_safe
 def events_calendar(request: HttpRequest, language: str) -> HttpResponse:
     """Coming events, and those of the past year, as a calendar."""
-    with translation.override(_known(language)):
-        return _subscription(request, _recent())
+    return _calendar(request, language, None)
 
 
 @login_not_required
 @require_safe
 def university_calendar(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     """The same of one university: its own events, and those in which it takes part."""
-    with translation.override(_known(language)):
-        found = get_object_or_404(University.objects.for_list(), slug=slug)
-        return _subscription(request, _recent().concerning(found), found.organisation.name_shown)
+    return _calendar(request, language, University.objects.visible_to(AnonymousUser()).for_list(), slug)
 
 
 @login_not_required
 @require_safe
 def topic_calendar(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     """The same about one topic."""
-    with translation.override(_known(language)):
-        found = get_object_or_404(Topic, slug=slug)
-        return _subscription(request, _recent().filter(topics=found), found.name)
+    return _calendar(request, language, Topic.objects.all(), slug)
+
+
+def _calendar(request: HttpRequest, language: str, rows: Any, slug: str = "") -> HttpResponse:
+    if language not in dict(settings.LANGUAGES):
+        return _no_feed()
+    with translation.override(language):
+        of = rows.filter(slug=slug).first() if rows is not None else None
+        if rows is not None and of is None:
+            return _no_feed()
+        if isinstance(of, University):
+            return _subscription(request, _recent().concerning(of), of.organisation.name_shown)
+        if of is not None:
+            return _subscription(request, _recent().filter(topics=of), of.name)
+        return _subscription(request, _recent())
 
 
 def _recent() -> EventQuerySet:
@@ -115,7 +133,10 @@ def _recent() -> EventQuerySet:
 def _subscription(request: HttpRequest, events: EventQuerySet, of: str = "") -> HttpResponse:
     """The calendar, with a tag of its content: programs ask every few hours, and mostly nothing has changed."""
     rows = events.select_related("series").defer("body_en", "body_lt", "search")
-    response = subscription(rows.order_by("-starts_by", "-pk")[:KEPT], of)
+    return _tagged(request, subscription(rows.order_by("-starts_by", "-pk")[:KEPT], of))
+
+
+def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     answer = get_conditional_response(request, etag=etag, response=response)
     return answer if isinstance(answer, HttpResponse) else response

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from documents import serving
 from documents.models import Document
-from news import showing
+from news import kept_pictures, showing
 from news.models import NewsItem, Picture
+from news.views.writing import own
 
 
 @login_not_required
@@ -26,6 +27,15 @@ def picture(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponseBase:
         item__in=NewsItem.objects.visible_to(request.user),
     )
     return answer(found, name, lasting=found.item.is_public)
+
+
+@require_safe
+def kept(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpResponseBase:
+    """A picture of one's own form that was not saved yet; nobody else's."""
+    found = kept_pictures.find(own(request, slug), request.user, pk)
+    if found is None:
+        raise Http404
+    return serving.respond(found.document, inline=True)
 
 
 def answer(found: Picture, name: str, *, lasting: bool) -> HttpResponseBase:

@@ -23,8 +23,10 @@ from news.views.pictures import answer
 @login_not_required
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """The article as it will be read; what it links to is shown as a visitor sees it."""
+    """The article as it will be read; what it links to is shown as a visitor sees it. Once it is out it has a page."""
     link = _opened(token)
+    if link.item.is_public:
+        return _unlisted(redirect(link.item))
     item = find_item(request.user, link.item.slug, NewsItem.objects.filter(pk=link.item_id))
     context = shown_of(item, token=token) | {"preview_until": link.expires_at}
     return _unlisted(render(request, "news/detail.html", context))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from ground import clock
-from ground.papers import typeset
 from ground.workflow import NotPossible
 from news.models import Admission, Event, Registration
-from news.registering import certificate, coming, links
+from news.registering import calm, coming, links
 from news.registering.forms import AnswersForm, GuestForm
 from news.views.event_desk import found_event
 from news.workflow import Publication
@@ -41,13 +41,16 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"event": event, "admission": admission, "form": form, "refused": refused}
     if not form.is_bound or refused or not form.is_valid():
         status = 200 if not form.is_bound else 409 if refused else 422
-        return _private(render(request, "news/register.html", context, status=status))
+        return private(render(request, "news/register.html", context, status=status))
     try:
-        return _private(_take(request, event, form))
+        return private(_take(request, event, form))
     except coming.AlreadyIn as known:
         return redirect(links.path_of(known.registration.uuid))
+    except calm.TooMany as wait:
+        form.add_error(None, str(wait))
+        return private(render(request, "news/register.html", context, status=429))
     except NotPossible as late:
-        return _private(render(request, "news/register.html", context | {"refused": str(late)}, status=409))
+        return private(render(request, "news/register.html", context | {"refused": str(late)}, status=409))
 
 
 def _take(request: HttpRequest, event: Event, form: Any) -> HttpResponse:
@@ -58,6 +61,7 @@ def _take(request: HttpRequest, event: Event, form: Any) -> HttpResponse:
         messages.success(request, words)
         return redirect(links.path_of(made.uuid))
     data = form.cleaned_data
+    calm.demand_calm_of(get_adapter().get_client_ip(request))
     coming.ask(event, email=data["email"], name=data["name"], answers=form.answers, language=language)
     return render(request, "news/register_letter.html", {"event": event})
 
@@ -66,13 +70,15 @@ def _take(request: HttpRequest, event: Event, form: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: HttpRequest, token: str) -> HttpResponse:
     """One's own registration. Looking changes nothing; confirming and cancelling are steps of their own."""
-    found = _opened(token)
+    found = opened(token)
     step = request.POST.get("step", "")
     status = 200
     try:
         if step == "confirm":
             found = coming.confirm(found)
-            messages.success(request, _("Your registration counts now."))
+            waits = found.state == State.WAITING
+            words = _("You are on the waiting list.") if waits else _("Your registration counts now.")
+            messages.success(request, words)
         elif step == "cancel":
             found = coming.cancel(found)
             messages.success(request, _("Your registration is cancelled."))
@@ -82,8 +88,8 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, str(refused))
         status = 409
     if request.method == "POST" and status == 200:
-        return _private(redirect(links.path_of(found.uuid)))
-    return _private(render(request, "news/registration.html", _shown(found), status=status))
+        return private(redirect(links.path_of(found.uuid)))
+    return private(render(request, "news/registration.html", _shown(found), status=status))
 
 
 def _shown(found: Registration) -> dict[str, Any]:
@@ -99,22 +105,7 @@ def _shown(found: Registration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@login_not_required
-@require_safe
-def certificate_file(request: HttpRequest, token: str) -> HttpResponse:
-    """The certificate of attendance, for whoever was there."""
-    found = _opened(token)
-    if not found.attended or found.state != State.IN:
-        raise Http404
-    made_on = clock.today(found.event.zone)
-    response = HttpResponse(
-        typeset(certificate.paper(found, made_on), made_on=made_on), content_type="application/pdf"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{found.event.slug}.pdf"'
-    return _private(response)
-
-
-def _opened(token: str) -> Registration:
+def opened(token: str) -> Registration:
     """The registration that a signed address opens, of an event that is public. Any other address is not there."""
     opened = links.opened_by(token)
     rows = Registration.objects.kept().filter(
@@ -133,7 +124,7 @@ def _own(user: Any, event: Event) -> Registration | None:
     return Registration.objects.visible_to(user).active().filter(event=event).first()
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Neither kept by anybody on the way nor found by searching."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"

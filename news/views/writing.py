@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,14 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ground import pasted
 from ground.forms import MAX_TEXT
 from ground.templatetags.ground_tags import in_language
-from news import actions, drafts, figures, saving, showing
+from news import actions, drafts, figures, kept_pictures, saving, showing
 from news.article_form import ArticleForm
-from news.models import ItemDraft, NewsItem
+from news.models import Event, NewsItem
 from news.views.articles import find_item
 from projects.history.differences import pieces
 from projects.matching import Effort
 from projects.models import Project
 
+MANY = frozenset({"topics", "universities", "centres", "calls"})
 _NOT_KEPT = {"csrfmiddlewaretoken", "typed_by", "version", "base"}
 _WORDS = {
     "toolbar": gettext_lazy("Formatting"),
@@ -47,19 +49,28 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything about an article in one form; what somebody else saved meanwhile is never overwritten."""
     item = own(request, slug)
     if request.method != "POST":
-        return _page(request, _begun(request, item))
+        return _page(request, resumed(request, ArticleForm(item=item, user=request.user), item))
     form = ArticleForm(request.POST, request.FILES, item=item, user=request.user)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _refused(request, form)
     try:
         item = saving.save(form, by=request.user)
     except saving.Unsaved as unsaved:
         form.add_error(unsaved.field, unsaved.words)
-        return _page(request, form, status=422)
+        return _refused(request, form)
     except actions.Stale as stale:
-        return _stale(request, form, str(stale))
+        now = find_item(request.user, NewsItem.objects.get(pk=item.pk).slug)
+        if not saving.is_saved(form, now):
+            return _stale(request, form, now, str(stale))
+        item = now
     messages.success(request, _("The text was saved."))
     return redirect(item) if request.POST.get("then") == "look" else redirect("news:edit", item.slug)
+
+
+def _refused(request: HttpRequest, form: ArticleForm) -> HttpResponse:
+    """422: what is wrong stands beside the fields; the picture that was chosen is kept with the rest."""
+    saving.keep_picture(form, request.user)
+    return _page(request, form, status=422)
 
 
 def own(request: HttpRequest, slug: str) -> NewsItem:
@@ -70,31 +81,17 @@ def own(request: HttpRequest, slug: str) -> NewsItem:
     return item
 
 
-def _begun(request: HttpRequest, item: NewsItem) -> ArticleForm:
-    """The form as stored, or as it was typed and not saved."""
-    draft = _draft_of(request, item)
-    if draft is None or request.GET.get("draft") != "continue":
-        return ArticleForm(item=item, user=request.user)
-    typed: dict[str, Any] = {}
-    for name, value in draft.content:
-        typed.setdefault(name, []).append(value)
-    form = ArticleForm(item=item, user=request.user)
-    many = {"topics", "universities", "centres", "calls"}
-    for name in form.fields:
-        if name in typed:
-            form.initial[name] = typed[name] if name in many else typed[name][-1]
-        elif name in many:
-            form.initial[name] = []
+def resumed(request: HttpRequest, form: Any, record: NewsItem | Event) -> Any:
+    """The same form as it was typed and not saved, where the person goes on with that."""
+    draft = drafts.draft_of(record, request.user)
+    if draft is not None and request.GET.get("draft") == "continue":
+        drafts.resume(draft, form, MANY)
     return form
 
 
-def _draft_of(request: HttpRequest, item: NewsItem) -> ItemDraft | None:
-    return ItemDraft.objects.visible_to(request.user).filter(item=item).first()
-
-
-def _stale(request: HttpRequest, form: ArticleForm, words: str) -> HttpResponse:
+def _stale(request: HttpRequest, form: ArticleForm, now: NewsItem, words: str) -> HttpResponse:
     """409: what only the other one changed is taken over, what both changed is shown in both versions."""
-    now = find_item(request.user, NewsItem.objects.get(pk=form.item.pk).slug)
+    saving.keep_picture(form, request.user)
     meeting = saving.met(form, now)
     fresh = ArticleForm(item=now, user=request.user)
     form.data = form.data.copy()
@@ -109,7 +106,7 @@ def _stale(request: HttpRequest, form: ArticleForm, words: str) -> HttpResponse:
     both = [
         {
             "label": form.fields[name].label,
-            "pieces": pieces(_words_of(fresh, name), form.data.get(name, ""), effort),
+            "pieces": pieces(_words_of(fresh, name), _words_of(form, name), effort),
         }
         for name in meeting.both
     ]
@@ -122,46 +119,69 @@ def _is_many(value: Any) -> bool:
 
 
 def _words_of(form: ArticleForm, name: str) -> str:
-    value = form[name].value()
-    if _is_many(value):
-        return ", ".join(str(one) for one in value)
+    """What a field says, for people: linked records by name, each in a line."""
+    value, field = form[name].value(), form.fields[name]
+    if isinstance(field, ModelMultipleChoiceField):
+        keys = [str(key) for key in value or () if str(key).isdigit()]
+        chosen: Any = field.queryset
+        return "\n".join(field.label_from_instance(one) for one in chosen.filter(pk__in=keys))
     return str(value or "")
 
 
 def _page(request: HttpRequest, form: ArticleForm, status: int = 200, **more: Any) -> HttpResponse:
-    draft = _draft_of(request, form.item) if not form.is_bound else None
     context = {
         "form": form,
         "item": form.item,
         "base": saving.marks(form.item),
-        "draft": draft if request.GET.get("draft") != "continue" else None,
-        "unsaved": form.is_bound or request.GET.get("draft") == "continue",
-        "words": {name: str(words) for name, words in _WORDS.items()},
+        **written(request, form, form.item),
         **more,
     }
     return render(request, "news/edit.html", context, status=status)
 
 
+def written(request: HttpRequest, form: Any, record: NewsItem | Event) -> dict[str, Any]:
+    """What a form that keeps drafts shows besides: an earlier draft, whether it is saved, the words of its script."""
+    goes_on = request.GET.get("draft") == "continue"
+    return {
+        "draft": None if form.is_bound or goes_on else drafts.draft_of(record, request.user),
+        "unsaved": form.is_bound or goes_on,
+        "words": script_words(),
+    }
+
+
+def script_words() -> dict[str, str]:
+    """What the script of the form says."""
+    return {name: str(words) for name, words in _WORDS.items()}
+
+
 @require_POST
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep or throw away what is typed into the form and not saved."""
-    item = own(request, slug)
+    return keep_draft(request, own(request, slug))
+
+
+def keep_draft(request: HttpRequest, record: NewsItem | Event) -> HttpResponse:
+    """The same for an article or an event."""
+    page = f"{request.path.removesuffix('draft/')}edit/"
     if "discard" in request.POST:
-        drafts.discard(item, by=request.user)
+        drafts.discard(record, by=request.user)
+        if isinstance(record, NewsItem):
+            kept_pictures.discard_all(record, by=request.user)
         messages.success(request, _("The draft was discarded."))
-        return redirect("news:edit", item.slug)
+        return redirect(page)
     typed = [
         (name, value) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values
     ]
     try:
-        drafts.keep(item, by=request.user, content=typed)
+        kept = drafts.keep(record, by=request.user, content=typed)
     except drafts.TooBig:
         return JsonResponse(
             {"words": _("This is too long to be kept as a draft. Save the text.")}, status=413
         )
     if request.accepts("text/html") and "application/json" not in request.headers.get("Accept", ""):
-        return redirect(f"{request.path.removesuffix('draft/')}edit/?draft=continue")
-    return JsonResponse({"words": _("What you typed is kept.")})
+        return redirect(f"{page}?draft=continue")
+    time = drafts.kept_at(kept, request.user)
+    return JsonResponse({"words": _("Draft saved at %(time)s.") % {"time": time}})
 
 
 @require_POST
