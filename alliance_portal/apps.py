@@ -9,7 +9,11 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from alliance_portal import checks  # noqa: F401 - registers itself
+        from alliance_portal import checks, rules  # noqa: F401 - register themselves
+        from members.reminders import people
+        from notifications import alarms
+
+        alarms.tell(people.keepers_of_messages)
 
 
 class PortalAdminConfig(admin.AdminConfig):

@@ -1,8 +1,11 @@
 """Log lines as JSON with the number of the request they belong to."""
 
+import datetime as dt
+import json
 import logging
 import re
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -75,14 +78,14 @@ _VISITOR = re.compile(r"Invalid request from ip=\S+ ([A-Za-z /()]*).*", re.DOTAL
 _SLASH = r"(?:/|%2f)+"
 _SECRET = re.compile(
     rf"((?:calendar{_SLASH}[\w-]+|password{_SLASH}reset{_SLASH}key|confirm-email|unsubscribe|registrations"
-    rf"|news{_SLASH}preview){_SLASH})[^\s?\"']+",
+    rf"|news{_SLASH}preview|newsletter{_SLASH}mine|(?<=/)mails|(?<=%2f)mails){_SLASH})[^\s?\"']+",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"(Origin|Referer) checking failed - .* does not match any trusted origins", re.DOTALL)
 _HOST = re.compile(r"Invalid HTTP_HOST header: .*", re.DOTALL)
 _ADDRESS = re.compile(r"\b(https?:/+)[^\s\"'<>]+", re.IGNORECASE)
 _DETAIL = re.compile(r"DETAIL:.*")
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     without_addresses,
     structlog.stdlib.add_log_level,
@@ -98,18 +101,49 @@ structlog.configure(
 )
 
 
+_CLEANED = (without_other_sites, without_queries, without_visitors, without_secrets)
+
+
+class Lines(structlog.stdlib.ProcessorFormatter):
+    """One JSON object a line.
+
+    A page from the shelf costs less than a line of the log about it, so its line goes no long way: what the record
+    has as `answered` is cleaned and written as any other, but what comes again and again is remembered.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Out: the line."""
+        answered = record.__dict__.get("answered")
+        if answered is None:
+            return super().format(record)
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC).replace(tzinfo=None).isoformat()
+        parts = [f'"{name}": {_written(value)}' for name, value in answered.items() if name != "request_id"]
+        parts += [
+            f'"request_id": "{answered["request_id"]}"', f'"event": {_written(record.msg)}',
+            f'"level": {_written(record.levelname.lower())}', f'"logger": {_written(record.name)}',
+            f'"timestamp": "{moment}Z"',
+        ]  # fmt: skip
+        return f"{{{', '.join(parts)}}}"
+
+
+@lru_cache(maxsize=2000, typed=True)
+def _written(value: str | int | bool | None) -> str:
+    """The value as JSON, without what has no place in the log."""
+    event: MutableMapping[str, Any] = {"value": value}
+    for clean in _CLEANED:
+        event = clean(None, "", event)
+    return json.dumps(event["value"], ensure_ascii=False)
+
+
 def formatter() -> logging.Formatter:
     """A formatter that writes one JSON object a line."""
-    return structlog.stdlib.ProcessorFormatter(
+    return Lines(
         foreign_pre_chain=_SHARED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             without_details,
-            without_other_sites,
-            without_queries,
-            without_visitors,
-            without_secrets,
+            *_CLEANED,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )

@@ -49,6 +49,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+# What signs the links in mails by which people change how they get them: the newest first, older ones still open.
+MAIL_LINK_KEYS = env.list("MAIL_LINK_KEYS", []) or [SECRET_KEY]
 BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 REDIS_URL = env.str("REDIS_URL", "")
@@ -95,7 +97,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_structlog",
     "reversion",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",  # reads every room's rules.py: commands and workers resolve no address
 ]
 
 MIDDLEWARE = [
@@ -167,8 +169,13 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# Brakes count by visitor: behind a proxy that is whom the last X-Forwarded-For names, else the proxy is everybody.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", PRODUCTION)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1) if BEHIND_PROXY else 0
+
 # Visitors' pages are kept whole until something that they show changes (docs/adr/0010-finished-pages.md).
 FINISHED_PAGES = env.bool("FINISHED_PAGES", True) and not DEBUG
+FINISHED_PAGES_SECONDS = 0.25  # so long a process believes what it read last
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
@@ -196,6 +203,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = True
+# Besides the sign-in's own limits: pages that the links in mails open (mail programs share addresses, people do not).
+ACCOUNT_RATE_LIMITS = {"steer_mails": "600/m/ip,60/h/key"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -238,7 +247,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# Mail: "file" writes every message into DATA_DIR/mail, "smtp" hands it to a relay.
+# Mail: "file" writes every message into DATA_DIR/mail, "smtp" hands it to a relay, "provider" to a provider's API.
 MAIL_RELAY = env.str("MAIL_RELAY", "smtp" if PRODUCTION else "file")
 MAIL_DIR = DATA_DIR / "mail"
 EMAIL_BACKEND = "notifications.mail.OutboxBackend"
@@ -248,6 +257,24 @@ EMAIL_HOST_USER = env.str("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("SMTP_TLS", False)
 EMAIL_TIMEOUT = env.int("SMTP_TIMEOUT", 20)
+# The relay's log, asked where it did not answer: postfix:/var/log/mail.log or exim:/var/log/exim4/mainlog.
+MAIL_RECORD = env.str("MAIL_RECORD", "")
+# The provider, and its own settings by the names that django-anymail reads, such as POSTMARK_SERVER_TOKEN.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", "").lower()
+_OF_PROVIDER = f"{MAIL_PROVIDER.upper()}_"
+ANYMAIL = {
+    name: value for name, value in os.environ.items() if MAIL_PROVIDER and name.startswith(_OF_PROVIDER)
+}
+ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
+# What a provider must say ("name:password") when it reports bounces; without one it is not listened to.
+ANYMAIL["WEBHOOK_SECRET"] = env.list("MAIL_REPORTS_SECRET", [])
+# No more optional mails than this an hour to one person: what comes above goes as one message.
+MAIL_PERSON_HOURLY = env.int("MAIL_PERSON_HOURLY", 20)
+# Sending stops at three times the usual of the hour, but never below so many an hour (docs/operations.md, "Mail").
+MAIL_BRAKE_FLOOR = env.int("MAIL_BRAKE_FLOOR", 500)
+MESSAGE_QUEUE_URL = "pages:queue"  # the page on which the office sees what waits
+# The office is told when a message has been due for so many minutes and nothing sends it.
+MAIL_ALARM_MINUTES = env.int("MAIL_ALARM_MINUTES", 15)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Alliance Portal <portal@alliance.example>")
 
 # Jobs: Celery rings doorbells, the database keeps the promises.
@@ -286,6 +313,8 @@ CELERY_BEAT_SCHEDULE = {
     "work on imports": {"task": "projects.work_on_imports", "schedule": 30.0},
     "sweep imports": {"task": "projects.sweep_imports", "schedule": 3600.0},
     "keep registrations": {"task": "news.keep_registrations", "schedule": 3600.0},
+    "send the newsletter": {"task": "news.send_newsletter", "schedule": 30.0},
+    "keep subscriptions": {"task": "news.keep_subscriptions", "schedule": 3600.0},
 }
 
 # Browser security. One policy for every page, without exceptions. Pages may show an answer of the portal in a frame,
@@ -320,7 +349,7 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", True)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", True) else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]

@@ -18,6 +18,7 @@ urlpatterns = [
         path("", include("news.urls")),
         path("texts/", include("texts.urls")),
         path("inbox/", include("notifications.urls")),
+        path("reminders/", include("alliance_portal.reminding.urls")),
         path("accounts/", include("accounts.urls")),
         path("accounts/", include("allauth.account.urls")),
     ),

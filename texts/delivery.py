@@ -28,9 +28,15 @@ def delivered(slug: str) -> dict[str, str]:
 
 
 def as_it_is(slug: str) -> StaticPage:
-    """The page as visitors read it: as it was changed here, else as delivered (not stored, then). One query."""
-    kept = StaticPage.objects.filter(slug=slug).first()
-    return kept or StaticPage(slug=slug, version=0, **delivered(slug))
+    """The page as visitors read it: as it was changed here, else as this release delivers it. One query.
+
+    What an earlier release delivered stays stored until somebody changes it or the content is loaded once more.
+    """
+    page = StaticPage.objects.filter(slug=slug).first() or StaticPage(slug=slug, version=0)
+    if not page.is_own:
+        for name, words in delivered(slug).items():
+            setattr(page, name, words)
+    return page
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def _place(call: Call, name: str) -> Place:
 def _moments(row: dict[str, Any], days: Days) -> dict[str, dt.datetime]:
     """When the steps are taken that come later than the check of the application."""
     offered = days.ago(_OFFER_DAYS - row["expires"] if "expires" in row else 35)
-    answered, ended = offered + dt.timedelta(days=2), offered + dt.timedelta(days=_OFFER_DAYS + 1)
+    answered, ended = offered + dt.timedelta(days=2), offered + dt.timedelta(days=_OFFER_DAYS + 2)
     return {
         "waitlist": days.ago(35), "not_select": days.ago(35), "offer": offered, "accept": answered, "decline": answered,
         "expire": ended,

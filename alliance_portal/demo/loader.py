@@ -14,6 +14,7 @@ from alliance_portal.demo import (
     cast,
     factsheets,
     news,
+    newsletter,
     projects,
     universities,
 )
@@ -62,3 +63,4 @@ def load_demo() -> None:
         applications.load_applications(days, people)
         news.load_news(days, demo=True)
         articles.load_articles(days)
+        newsletter.load_newsletter(days)

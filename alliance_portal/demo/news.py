@@ -66,7 +66,7 @@ def _item(row: dict[str, Any], days: Days) -> None:
 
 
 def _event(row: dict[str, Any], days: Days) -> None:
-    values = _shared(row) | pick(row, "zone", "place", "link") | _when(row, days)
+    values = _shared(row) | pick(row, "zone", "place", "city", "country", "link") | _when(row, days)
     if "organiser" in row:
         values["organiser"] = organisation(row["organiser"])
     if "news_item" in row:

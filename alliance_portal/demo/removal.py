@@ -29,7 +29,7 @@ from members.models import (
     University,
 )
 from mobility.models import Application, ApplicationDocument, Call
-from news.models import Attachment, Event, NewsItem, Picture
+from news.models import Attachment, Event, Issue, NewsItem, Picture, Subscription
 from notifications.models import InboxItem, Message, ReminderPlan, TrackedDate
 from notifications.models.message import recipient_of
 from projects.imports.storing import discard
@@ -67,6 +67,7 @@ def remove_demo() -> dict[str, int]:
             continue
         removed[name] = rows.count()
         rows.delete()
+    removed["newsletter"] = _forget_newsletter()
     removed["agreements"] = _forget_agreements()
     removed["factsheets"] = _forget_factsheets()
     for file in files:
@@ -83,6 +84,16 @@ def _forget_work(people: QuerySet[User]) -> None:
         transaction.on_commit(partial(discard, name))
     _forget(AppointmentRequest.objects.filter(user__in=people))
     EmailDomain.objects.filter(domain__in=DOMAINS).delete()
+
+
+def _forget_newsletter() -> int:
+    """Issues and subscribers, with the letters that were written."""
+    number = 0
+    for rows in (Issue.objects.filter(is_demo=True), Subscription.objects.filter(is_demo=True)):
+        _forget(rows)
+        number += rows.count()
+        rows.delete()
+    return number
 
 
 def _forget_factsheets() -> int:
@@ -117,6 +128,7 @@ def _files(records: dict[str, QuerySet[Any]]) -> list[Document]:
     links = (
         ApplicationDocument.objects.filter(application__in=records["applications"]),
         Attachment.objects.filter(item__in=records["news items"]),
+        Attachment.objects.filter(event__in=records["events"]),
         Picture.objects.filter(item__in=records["news items"]),
         ProjectDocument.objects.filter(project__in=records["projects"]),
     )

@@ -1,4 +1,4 @@
-"""The start page of a call, with the news about it."""
+"""The start page of a call, with the news and events about it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance_portal.pages import told
 from ground.finished import finished
 from mobility.views.calls import call_page
-from news.models import NewsItem
-
-SHOWN = 3
+from news.models import Event, NewsItem
 
 
 @login_not_required
 @finished("country", "field", "level", "term")
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything about a call, and the newest news that name it."""
+    """Everything about a call, and the news and events that name it."""
     context = call_page(request, slug)
-    told = NewsItem.objects.live().filter(calls=context["call"]).for_list()
-    context["news"] = told.prefetch_related(None).order_by("-published_at", "-pk")[:SHOWN]
+    call = context["call"]
+    news, events = NewsItem.objects.filter(calls=call), Event.objects.filter(calls=call)
+    context["told"] = told.about(news, events, call=call.slug)
     return render(request, "pages/call.html", context)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from alliance_portal.pages import told
 from ground.finished import finished
 from members.models import Centre
 from news.models import Event, NewsItem
@@ -29,7 +30,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": request.user.has_perm("members.edit_centre", centre.host),
         "host_page": getattr(centre.host, "university", None),
         "sisters": sisters,
-        "news": NewsItem.objects.live().filter(centres=centre).for_list()[:6],
-        "events": Event.objects.live().filter(centres=centre).for_list()[:6],
+        "told": told.about(
+            NewsItem.objects.filter(centres=centre), Event.objects.filter(centres=centre), centre=centre.slug
+        ),
     }
     return render(request, "pages/centre.html", context)

@@ -7,19 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-    Window,
-)
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,9 +18,10 @@ from ground.finished import finished
 from members import directory
 from members.models import Figure, MembershipKind, University
 from mobility.models import Call, Place
-from news.models import Event, NewsItem
+from news.front import front
+from news.rules import CHOOSE_LEAD
 from projects.models import Project
-from projects.workflow import ENDING_WITHIN_DAYS, Publication
+from projects.workflow import Publication
 
 CALLS, PROJECTS, NEWS = 4, 4, 3
 SOON = 30  # days to a deadline from which on time is said to run out
@@ -44,28 +33,35 @@ SOON = 30  # days to a deadline from which on time is said to run out
 def home(request: HttpRequest) -> HttpResponse:
     """What a visitor came for, without a click."""
     now, today = clock.now(), clock.today(settings.TIME_ZONE)
-    rows = University.objects.visible_to(request.user).for_list()
-    universities = list(rows.with_standing(today).with_schools())
-    members = [row for row in universities if row.standing == MembershipKind.MEMBER]
     calls = list(open_calls(now)[:CALLS])
     for call in calls:
         call.soon = call.days_left(now) <= SOON
     projects = list(running_projects(today)[:PROJECTS])
     context = {
         "today": today,
-        "members": len(members),
-        "countries": len({row.organisation.country.code for row in members}),
-        "pins": directory.pins(row for row in universities if row.standing),
+        **_alliance(request.user, today),
+        "front": front(request.user, now, news=NEWS, events=1),
         "calls": calls,
         "calls_open": calls[0].all_open if calls else 0,
         "places_open": calls[0].all_places if calls else 0,
+        "projects": projects,
         "running": projects[0].all_running if projects else 0,
-        "ending": [project for project in projects if project.days_left(today) <= ENDING_WITHIN_DAYS],
-        "figures": directory.in_order(Figure.objects.of_the_alliance()),
-        "event": next_event(request.user, now),
-        "news": latest_news(request.user, now)[:NEWS],
+        "may_lead": request.user.is_authenticated and request.user.has_perm(CHOOSE_LEAD),
     }
     return render(request, "pages/home.html", context)
+
+
+def _alliance(user: Any, today: dt.date) -> dict[str, Any]:
+    """Who the alliance is: its members, where they are, and its figures."""
+    rows = University.objects.visible_to(user).for_list()
+    universities = list(rows.with_standing(today).with_schools())
+    members = [row for row in universities if row.standing == MembershipKind.MEMBER]
+    return {
+        "members": len(members),
+        "countries": len({row.organisation.country.code for row in members}),
+        "pins": directory.pins(row for row in universities if row.standing),
+        "figures": directory.in_order(Figure.objects.of_the_alliance()),
+    }
 
 
 def open_calls(moment: dt.datetime) -> QuerySet[Call]:
@@ -91,14 +87,3 @@ def running_projects(day: dt.date) -> QuerySet[Project]:
         publication=Publication.PUBLISHED, starts_on__lte=day, ends_on__gte=day
     ).for_list()
     return rows.annotate(all_running=Window(Count("pk"))).order_by("ends_on", "pk")
-
-
-def next_event(user: Any, moment: dt.datetime) -> Event | None:
-    """The published event that comes next, or is going on."""
-    return Event.objects.visible_to(user).live().coming(moment).for_list().prefetch_related(None).first()
-
-
-def latest_news(user: Any, moment: dt.datetime) -> QuerySet[NewsItem]:
-    """Published news, pinned ones first, then the newest."""
-    pinned = Case(When(pinned_until__gt=moment, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return NewsItem.objects.visible_to(user).live().for_list().order_by(pinned, "-published_at", "-pk")

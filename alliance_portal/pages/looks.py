@@ -27,7 +27,10 @@ READ = 4000  # signs of a long text in which the words are looked for to show th
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: its name (in `language`, "" for the page's own), where it is, a line about it, its text."""
+    """One thing found: its name (in `language`, "" for the page's own), where it is, a line about it, its text.
+
+    `elsewhere`: its name and text in the language in which they are not shown, with the code of that language.
+    """
 
     title: str
     href: str
@@ -35,6 +38,7 @@ class Hit:
     language: str = ""
     text: str = ""
     text_language: str = ""
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,16 @@ class Look:
     rank: Callable[[Words], Any] | None = None
     more: str = ""
 
-    def all_of(self, typed: str) -> str:
-        """Where all that has the words typed can be seen, if anywhere."""
-        return f"{reverse(self.more)}?{urlencode({'q': typed})}" if self.more and typed else ""
+    def all_of(self, typed: str, *, near: bool = False) -> str:
+        """Where all that has the words typed can be seen, or with `near` words that differ from them by one letter.
+
+        `more` is a list that narrows further, and takes words as they are typed; for other kinds, and for words that
+        are near, it is the list of the search itself.
+        """
+        listed = reverse("pages:search_all", args=[self.key])
+        if near:
+            return f"{listed}?{urlencode({'q': typed, 'near': '1'})}"
+        return f"{reverse(self.more) if self.more else listed}?{urlencode({'q': typed})}"
 
 
 def _in_both(*names: str) -> dict[str, Any]:
@@ -81,15 +92,21 @@ def _named(row: dict[str, Any]) -> Organisation:
 def _spoken(row: dict[str, Any], name: str) -> tuple[str, str]:
     """The text in the page's language, else in the other one with its code."""
     current = (get_language() or "en").split("-")[0]
-    for code in sorted(("en", "lt"), key=lambda code: code != current):
-        if words := row.get(f"{name}_{code}"):
-            return str(words), "" if code == current else code
-    return "", ""
+    words, code = next(iter(_versions(row, name)), ("", current))
+    return words, "" if code == current else code
+
+
+def _versions(row: dict[str, Any], name: str) -> list[tuple[str, str]]:
+    """The text in each language in which there is one, with its code; that of the page comes first."""
+    current = (get_language() or "en").split("-")[0]
+    codes = sorted(("en", "lt"), key=lambda code: code != current)
+    return [(str(words), code) for code in codes if (words := row.get(f"{name}_{code}"))]
 
 
 def _told(row: dict[str, Any], name: str, href: str, note: str = "") -> Hit:
     title, language = _spoken(row, name)
-    return Hit(title, href, note, language, *_spoken(row, "text"))
+    elsewhere = (*_versions(row, name)[1:], *_versions(row, "text")[1:])
+    return Hit(title, href, note, language, *_spoken(row, "text"), elsewhere)
 
 
 def _project(row: dict[str, Any]) -> Hit:

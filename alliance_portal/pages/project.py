@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from alliance_portal.pages import told
 from ground import clock, linked_data
 from ground.composed import Composed
 from ground.finished import finished
 from ground.templatetags.ground_tags import in_language
+from members.sheet import rows_of
 from mobility.models import Call
 from news.models import Event, NewsItem
 from projects import rules
@@ -32,12 +31,7 @@ from projects.sheet import Sheet, read_sheet, with_rows
 from projects.workflow import PUBLICATION, Publication
 
 SHOWN = 5
-# What the rooms above have about a project: the model, the order, the fields beside address and title.
-_ABOUT: dict[str, tuple[Any, str, tuple[str, ...]]] = {
-    "news": (NewsItem, "-published_at", ("published_at",)),
-    "events": (Event, "-starts_by", ("zone", "starts_at", "starts_on")),
-    "calls": (Call, "-closes_at", ("publication", "opens_at", "closes_at", "university__zone")),
-}
+_CALL = ("slug", "title_en", "title_lt", "publication", "opens_at", "closes_at", "university__zone")
 
 
 @login_not_required
@@ -57,7 +51,8 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "project": project,
         "money": by_source(found.funding),
         "map": partner_map(found.partners),
-        **{name: _linked(name, getattr(project, f"{name}_rows")) for name in _ABOUT},
+        "calls": [_call(dict(row)) for row in project.calls_told],
+        "told": told.of_columns(project, project=project.key),
         "facts_for_machines": facts(found),
         **_offered(request.user, project),
     }
@@ -88,27 +83,19 @@ _PUBLIC = Composed(_public)
 
 def _with_links(projects: ProjectQuerySet, user: Any) -> ProjectQuerySet:
     """`projects` with what is linked to them and seen by `user`, the latest first, as rows of the same query."""
-    rows = {}
-    for name, (model, order, fields) in _ABOUT.items():
-        written = JSONObject(**{field: F(field) for field in ("slug", "title_en", "title_lt", *fields)})
-        linked = model.objects.visible_to(user).rewrite(False).filter(projects=OuterRef("pk"))
-        ordered = linked.order_by(order, "-pk").annotate(row=written).values("row")
-        rows[f"{name}_rows"] = ArraySubquery(ordered[:SHOWN])
-    return with_rows(projects, user).annotate(**rows)
+    here = OuterRef("pk")
+    seen: Any = Call.objects.visible_to(user)
+    calls = seen.rewrite(False).filter(projects=here).order_by("-closes_at", "-pk")[:SHOWN]
+    texts = told.columns(NewsItem.objects.filter(projects=here), Event.objects.filter(projects=here))
+    return with_rows(projects, user).annotate(calls_told=rows_of(calls, *_CALL), **texts)
 
 
-def _linked(name: str, rows: Iterable[dict[str, Any]]) -> list[Any]:
-    """The records of `rows`, unsaved, with the values in their own types."""
-    model = _ABOUT[name][0]
-    found = []
-    for row in rows:
-        zone = row.pop("university__zone", "")
-        record = model(**{field: model._meta.get_field(field).to_python(row[field]) for field in row})
-        record.zone_shown = zone or row.get("zone", "")
-        if isinstance(record, Call):
-            record.open_now = record.takes_at(clock.now())  # type: ignore[attr-defined]
-        found.append(record)
-    return found
+def _call(row: dict[str, Any]) -> Call:
+    """The call of a row, unsaved, with the values in their own types."""
+    zone = row.pop("university_zone")
+    call: Any = Call(**{name: Call._meta.get_field(name).to_python(row[name]) for name in row})
+    call.zone_shown, call.open_now = zone, call.takes_at(clock.now())
+    return call
 
 
 def _offered(user: Any, project: Project) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Pages of text: about, accessibility, privacy, cookies, contacts, and the page for people without a connection."""
+"""Pages of text: about, accessibility, privacy, cookies, contacts, and the page for people without a connection. Short
+addresses that lead on.
+"""
 
 from collections.abc import Callable
 
@@ -39,6 +41,13 @@ contacts = _static("contacts", "Whom to ask.")
 def offline(request: HttpRequest) -> HttpResponse:
     """What to read when the connection is gone."""
     return render(request, "offline.html")
+
+
+@login_not_required
+@require_safe
+def agreements(request: HttpRequest) -> HttpResponse:
+    """The short address of the register of agreements."""
+    return redirect("members:agreements", permanent=True)
 
 
 @login_not_required

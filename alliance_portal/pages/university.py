@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alliance_portal.pages import told
 from ground import clock, linked_data
 from ground.finished import finished
 from members import directory, sheet
@@ -25,12 +26,11 @@ from members.models import Organisation, University
 from members.models.exchange import year_on
 from mobility.models import Call, Place
 from news.models import Event, NewsItem
+from news.models.item import concerns
 from projects.models import Partnership, Project
 
 SHOWN = 6
 _TITLE = ("slug", "title_en", "title_lt")
-_CARD = (*_TITLE, "summary_en", "summary_lt", "is_demo")
-_WHEN = ("zone", "starts_at", "starts_on", "starts_by", "ends_by", "place_en", "place_lt")
 
 
 @login_not_required
@@ -44,12 +44,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "sheet": sheet.read(found, today),
         "university": found,
         "projects": _projects(request.user, found),
-        "calls": [_record(Call, row) for row in found.calls_open],
+        "calls": [_call(row) for row in found.calls_open],
         "places": _places(found),
         "partners": public.partners_of(found, year_on(today)),
         "agreement_year": year_on(today),
-        "news": [_record(NewsItem, row, university=found) for row in found.news_told],
-        "events": [_record(Event, row) for row in found.events_told],
+        "told": told.of_columns(found, university=found.slug),
         "pins": directory.pins([found]),
         "today": today,
         "linked_data": _data(found),
@@ -61,24 +60,21 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _found(user: Any, slug: str) -> Any:
     rows = sheet.with_rows(University.objects.visible_to(user), user, clock.today(settings.TIME_ZONE))
-    here = OuterRef("pk")
+    here, organisation = OuterRef("pk"), OuterRef("organisation")
     calls = Call.objects.open_at(clock.now()).filter(university=here).order_by("closes_at", "pk")
-    about = NewsItem.universities.through.objects.filter(newsitem=OuterRef("pk"), university=OuterRef(here))
-    told = Q(university=here) | Exists(about)
-    news = NewsItem.objects.live().filter(told).order_by("-published_at", "-pk")
-    events = Event.objects.live().filter(university=here).order_by("-starts_by", "-pk")
     rows = rows.annotate(
         calls_open=sheet.rows_of(calls[:SHOWN], *_TITLE, "kind", "academic_year", "closes_at"),
-        news_told=sheet.rows_of(news[:3], *_CARD, "published_at"),
-        events_told=sheet.rows_of(events[:3], *_CARD, *_WHEN),
+        **told.columns(
+            NewsItem.objects.filter(concerns(NewsItem, "partner", here, organisation)),
+            Event.objects.filter(concerns(Event, "organiser", here, organisation)),
+        ),
     )
     return get_object_or_404(rows, slug=slug)
 
 
-def _record(model: Any, row: dict[str, Any], **more: Any) -> Any:
-    """The record of a row, unsaved, with the values in their own types."""
-    values = {name: model._meta.get_field(name).to_python(value) for name, value in row.items()}
-    return model(**values, **more)
+def _call(row: dict[str, Any]) -> Call:
+    """The call of a row, unsaved, with the values in their own types."""
+    return Call(**{name: Call._meta.get_field(name).to_python(value) for name, value in row.items()})
 
 
 def _projects(user: Any, found: University) -> QuerySet[Project]:
@@ -122,20 +118,21 @@ def _address(name: str, *args: Any) -> str:
 
 def _contents(context: dict[str, Any]) -> Any:
     """The sections that the page has: where each begins, and its heading."""
-    told: sheet.Sheet = context["sheet"]
-    yield from (("figures", _("In figures")),) if told.figures else ()
-    yield from (("schools", _("Schools")),) if told.schools else ()
-    yield from ((text.name, text.title) for text in told.texts)
+    facts: sheet.Sheet = context["sheet"]
+    yield from (("figures", _("In figures")),) if facts.figures else ()
+    yield from (("schools", _("Schools")),) if facts.schools else ()
+    yield from ((text.name, text.title) for text in facts.texts)
     sections = {
-        "studies": (_("Fields and languages"), told.fields or told.taught),
-        "units": (_("Departments and units"), told.units),
-        "contacts": (_("Contacts"), told.contacts),
-        "centres": (_("Innovation centres"), told.centres),
-        "exchanges": (_("Exchanges open now"), context["calls"] or context["places"] or told.deadlines),
+        "studies": (_("Fields and languages"), facts.fields or facts.taught),
+        "units": (_("Departments and units"), facts.units),
+        "contacts": (_("Contacts"), facts.contacts),
+        "centres": (_("Innovation centres"), facts.centres),
+        "exchanges": (_("Exchanges open now"), context["calls"] or context["places"] or facts.deadlines),
         "agreements": (_("Agreements in force"), context["partners"]),
-        "factsheets": (_("Factsheets for incoming students"), told.factsheets),
+        "factsheets": (_("Factsheets for incoming students"), facts.factsheets),
         "projects": (_("Projects"), True),
-        "news": (_("News and events"), context["news"] or context["events"]),
+        "news": (_("News"), context["told"].news),
+        "events": (_("Events"), context["told"].events),
     }
     yield from ((name, title) for name, (title, there) in sections.items() if there)
     yield "facts", _("Facts")

@@ -13,7 +13,7 @@ FIRST = UUID("5ca1e000-0000-8000-8000-000000000000")
 LAST = UUID("5ca1e000-0000-8000-bfff-ffffffffffff")
 RANGE = (str(FIRST), str(LAST))
 KINDS = ("programme", "unit", "project", "funding", "person", "partner", "milestone", "result",
-         "applicant", "call", "application", "place")  # fmt: skip
+         "applicant", "call", "application", "place", "news", "event")  # fmt: skip
 SEEDS = range(4096)
 _BASE = FIRST.int
 
