@@ -49,9 +49,9 @@
     } catch { /* nothing was kept */ }
   }
 
-  // On narrow screens the box of filters starts closed.
+  // On narrow screens the box of filters starts closed; until this has run, facet.css hides what is in it.
   const wide = matchMedia("(min-width: 60rem)");
-  all("details.facets-box").forEach((box) => { if (!wide.matches && !box.dataset.keep) box.open = false; });
+  all("details.facets-box").forEach((box) => { if (!wide.matches && !("keep" in box.dataset)) box.open = false; });
 
   // A form is sent once, and leaving it half-written asks first.
   let dirty = false;

@@ -2,6 +2,7 @@
 (() => {
   const root = document.documentElement;
   root.dataset.js = "";
+  document.addEventListener("DOMContentLoaded", () => { root.dataset.ready = ""; });  // after all other scripts
   try {
     const chosen = localStorage.getItem("theme");
     if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
