@@ -1,4 +1,4 @@
-"""`script/bench projects|search|applications [--quick]`: a line of JSON for each figure, then a table."""
+"""`script/bench projects|search|public|applications|reminders|sending [--quick]`: each figure as JSON, then a table."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ WHOLE, QUICK = 200_000, 300
 def main() -> int:
     """Out: 0 when everything was measured, whatever came of it; 1 when something could not be."""
     options = _options()
-    if options.what == "applications":
-        return _applications(options)
+    if options.what in OTHERS:
+        return OTHERS[options.what](options)
     count = options.projects or (QUICK if options.quick else WHOLE)
     os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
@@ -40,8 +40,7 @@ def main() -> int:
         from bench.figures import table
 
         figures = []
-        measured = _search if options.what == "search" else _figures
-        for figure in measured(Path(folder), count, quick=options.quick):
+        for figure in MEASURED[options.what](Path(folder), count, quick=options.quick):
             _say(figure.line(), sys.stdout)
             figures.append(figure)
         _say(f"\n{table(figures)}\n\n{_machine()}", sys.stdout)
@@ -67,9 +66,53 @@ def _applications(options: argparse.Namespace) -> int:
     return 0
 
 
+def _reminders(options: argparse.Namespace) -> int:
+    """The planner with very many dated things beside few."""
+    os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
+    import django
+
+    django.setup()
+    from bench.figures import table
+    from bench.reminders import figures
+
+    for _made_before in _made(options.projects or (QUICK if options.quick else 20_000)):
+        pass
+    few, many, due = (200, 2_000, 100) if options.quick else (20_000, 2_000_000, 10_000)
+    found = []
+    for figure in figures(few, options.things or many, due, rounds=5, say=_say):
+        _say(figure.line(), sys.stdout)
+        found.append(figure)
+    _say(f"\n{table(found)}\n\n{_machine()}", sys.stdout)
+    return 0
+
+
+def _sending(options: argparse.Namespace) -> int:
+    """How fast the outbox is emptied."""
+    os.environ |= LIKE_PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(60)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "alliance_portal.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    from bench import sending
+    from bench.figures import table
+
+    found = []
+    for figure in sending.figures(options.messages or (60 if options.quick else 10_000)):
+        _say(figure.line(), sys.stdout)
+        found.append(figure)
+    _say(f"\n{table(found)}\n\n{_machine()}", sys.stdout)
+    return 0
+
+
+OTHERS = {"applications": _applications, "reminders": _reminders, "sending": _sending}
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("what", choices=["projects", "search", "applications"])
+    parser.add_argument("what", choices=[*MEASURED, *OTHERS])
     parser.add_argument(
         "--quick", action="store_true", help="few rows and short rounds: does it work at all?"
     )
@@ -77,6 +120,8 @@ def _options() -> argparse.Namespace:
         "--projects", type=int, default=0, metavar="N", help=f"rows to measure with ({WHOLE})"
     )
     parser.add_argument("--applications", type=int, default=0, metavar="N", help="applications (60600)")
+    parser.add_argument("--things", type=int, default=0, metavar="N", help="dated things (2000000)")
+    parser.add_argument("--messages", type=int, default=0, metavar="N", help="messages to send (10000)")
     return parser.parse_args()
 
 
@@ -108,6 +153,30 @@ def _search(folder: Path, count: int, *, quick: bool) -> Iterator[Any]:
     rounds = Rounds(count=5, seconds=0.05) if quick else Rounds()
     with translation.override("en"), ExitStack() as stack:
         yield from finding.figures(folder, rounds, stack)
+
+
+def _public(folder: Path, count: int, *, quick: bool) -> Iterator[Any]:
+    from django.core.management import call_command
+    from django.utils import translation
+
+    from alliance_portal.scale import applications, news
+    from bench import public
+    from bench.figures import Rounds
+
+    yield from _made(count)
+    if not news.generated():
+        news.generate(QUICK if quick else news.WHOLE, seed=1, say=_say)
+    if not applications.generated():  # a call that is open comes with them
+        applications.generate(20 if quick else applications.FEW, seed=1, say=_say)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    rounds = Rounds(count=5, seconds=0.05) if quick else Rounds()
+    with translation.override("en"), ExitStack() as stack:
+        begun = time.monotonic()
+        yield from public.figures(folder, rounds, stack)
+        _say(f"measured in {time.monotonic() - begun:.0f} s")
+
+
+MEASURED = {"projects": _figures, "search": _search, "public": _public}
 
 
 def _made(count: int) -> Iterator[Any]:

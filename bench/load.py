@@ -125,6 +125,17 @@ def shoot(port: int, path: str, *, seconds: float, visitors: int = 2, gzip: bool
     return shot
 
 
+def asked(port: int, path: str) -> tuple[int, bytes, bytes]:
+    """Ask once on a connection of its own. Out: status, head and body of the answer."""
+    with socket.create_connection((HOST, port), PATIENCE) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+        answer = b""
+        while part := connection.recv(262_144):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split(b" ", 2)[1]), head, body
+
+
 def first_byte(port: int, path: str, cookie: str = "") -> tuple[float, float, int]:
     """Ask once for something long. Out: seconds to its first byte, to its end, and its length."""
     known = f"Cookie: {cookie}\r\n" if cookie else ""

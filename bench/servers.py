@@ -16,7 +16,7 @@ from bench.load import HOST
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
-PATIENCE = 30
+PATIENCE = 90
 
 
 class NotStarted(Exception):
@@ -52,7 +52,8 @@ class Server:
         return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -61,7 +62,7 @@ def _free_port() -> int:
 @contextmanager
 def serving(application: str, folder: Path, *, timeout: int = 120, **environment: str) -> Iterator[Server]:
     """Serve `application` (a module with `application` in it) for the time of the block. Raises NotStarted."""
-    port = _free_port()
+    port = free_port()
     log = folder / f"{application}-{port}.log"
     command = [
         sys.executable, "-m", "gunicorn", f"{application}:application",
