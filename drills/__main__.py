@@ -1,4 +1,4 @@
-"""`script/drill deadline [--students N] [--minutes M] [--seed S] [--controls NAME …]`: see docs/drills.md."""
+"""`script/drill deadline|registrations|reminders|clocks|outage [--seed S] [--controls NAME …]`: see docs/drills.md."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import argparse
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from bench.__main__ import LIKE_PRODUCTION
 from drills.outcome import Outcome
 
-CONTROLS = ("locks", "files", "close")
+Runs = tuple[Callable[[], Outcome], Callable[[str], Outcome]]
+
+CONTROLS = {
+    "deadline": ("locks", "files", "close"),
+    "registrations": ("seats",),
+    "reminders": ("mark", "record", "key"),
+    "clocks": ("zones",),
+    "outage": ("newest", "person"),
+}
+MINUTES = {"deadline": 10.0, "registrations": 1.0, "reminders": 4.0, "clocks": 1.0, "outage": 1.0}
 # Packing style sheets takes longer than a small drill.
 _AS_IT_COMES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -32,15 +42,55 @@ def main() -> int:
     call_command("migrate", interactive=False, verbosity=0)
     with override_settings(STORAGES=_AS_IT_COMES):
         call_command("collectstatic", interactive=False, verbosity=0)
-    from drills.deadline import Sizes, run
-
+    runs = {
+        "deadline": _deadline, "registrations": _registrations, "reminders": _reminders, "clocks": _clocks,
+        "outage": _outage,
+    }  # fmt: skip
+    drill, control = runs[options.what](options)
     kept = True
     if not options.only_controls:
-        kept = _report(run(Sizes(options.students, options.minutes, options.seed)), wanted=True)
-    for control in options.controls:
-        found = run(Sizes(4, 0.1, options.seed), without=control)
-        kept = _report(found, wanted=False) and kept
+        kept = _report(drill(), wanted=True)
+    for name in options.controls:
+        kept = _report(control(name), wanted=False) and kept
     return 0 if kept else 1
+
+
+def _deadline(options: argparse.Namespace) -> Runs:
+    from drills.deadline import Sizes, run
+
+    sizes, small = Sizes(options.students, options.minutes, options.seed), Sizes(4, 0.1, options.seed)
+    return lambda: run(sizes), lambda name: run(small, without=name)
+
+
+def _registrations(options: argparse.Namespace) -> Runs:
+    from drills.registrations import run
+
+    return lambda: run(options.seed), lambda name: run(options.seed, without=name)
+
+
+def _reminders(options: argparse.Namespace) -> Runs:
+    from drills.reminders import Sizes, run
+
+    shared = options.shared_database
+    sizes = Sizes(options.reminders, options.minutes, options.seed, shared=shared)
+    small = Sizes(120, 0.3, options.seed, nights=1, shared=shared)
+    return lambda: run(sizes), lambda name: run(small, without=name)
+
+
+def _clocks(options: argparse.Namespace) -> Runs:
+    from drills.clocks import run
+
+    return lambda: run(options.seed, options.nights), lambda name: run(
+        options.seed, options.nights, without=name
+    )
+
+
+def _outage(options: argparse.Namespace) -> Runs:
+    from drills.outage import run
+
+    return lambda: run(options.things, options.seed), lambda name: run(
+        options.things, options.seed, without=name
+    )
 
 
 def _report(outcome: Outcome, *, wanted: bool) -> bool:
@@ -56,16 +106,47 @@ def _report(outcome: Outcome, *, wanted: bool) -> bool:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/drill", description=__doc__)
-    parser.add_argument("what", choices=["deadline"])
-    parser.add_argument("--students", type=int, default=500, metavar="N", help="how many apply (500)")
-    parser.add_argument("--minutes", type=float, default=10, metavar="M", help="within how many minutes (10)")
+    parser.add_argument("what", choices=list(CONTROLS))
+    parser.add_argument(
+        "--students", type=int, default=500, metavar="N", help="deadline: how many apply (500)"
+    )
+    parser.add_argument(
+        "--reminders", type=int, default=2000, metavar="N", help="reminders: how many fall due (2000)"
+    )
+    parser.add_argument(
+        "--nights", type=int, default=2, metavar="N", help="clocks: how many of its nights (2)"
+    )
+    parser.add_argument(
+        "--things", type=int, default=400, metavar="N", help="outage: how many things have dates (400)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="within how many minutes (10, reminders 4)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same day")
     parser.add_argument(
-        "--controls", nargs="*", choices=CONTROLS, default=list(CONTROLS), metavar="NAME",
-        help="safeties to switch off in turn afterwards: locks, files, close (all)",
+        "--controls", nargs="*", metavar="NAME",
+        help=f"safeties to switch off in turn afterwards (all): {'; '.join(', '.join(c) for c in CONTROLS.values())}",
     )  # fmt: skip
     parser.add_argument("--only-controls", action="store_true", help="run the controls alone")
-    return parser.parse_args()
+    parser.add_argument(
+        "--shared-database",
+        action="store_true",
+        help="others use the server too: break off sessions, don't crash it",
+    )
+    return _completed(parser)
+
+
+def _completed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What was asked for, with what the drill itself has where nothing was said."""
+    options = parser.parse_args()
+    options.minutes = options.minutes or MINUTES[options.what]
+    known = CONTROLS[options.what]
+    options.controls = list(known) if options.controls is None else options.controls
+    if unknown := set(options.controls) - set(known):
+        parser.error(
+            f"{options.what} has no control {', '.join(sorted(unknown))}: choose from {', '.join(known)}"
+        )
+    return options
 
 
 def _say(said: str, to: TextIO = sys.stderr) -> None:

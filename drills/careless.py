@@ -8,12 +8,20 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+import time
 from typing import Any
 
 from alliance_portal.wsgi import application
 
 __all__ = ["SAFETIES", "application"]
-LATER = 3.0
+LATER = 30.0  # seconds; longer than a control takes
+BETWEEN = 0.1  # seconds from looking to writing
+
+
+def _replace(owner: Any, name: str, careless: Any) -> None:
+    """Raises AttributeError when there is no such safety: a control that switches nothing off would prove nothing."""
+    getattr(owner, name)
+    setattr(owner, name, careless)
 
 
 def _no_locks() -> None:
@@ -22,8 +30,14 @@ def _no_locks() -> None:
     from mobility.models import Application, Call
 
     rows = Application.objects.select_related("call__university__organisation", "applicant")
-    applying.lock_call = lambda pk: Call.objects.get(pk=pk)  # type: ignore[assignment]
-    applying.lock_application = lambda one: rows.get(pk=one.pk)  # type: ignore[assignment]
+
+    def look(one: Any) -> Any:
+        found = rows.get(pk=one.pk)
+        time.sleep(BETWEEN)
+        return found
+
+    _replace(applying, "lock_call", lambda pk: Call.objects.get(pk=pk))
+    _replace(applying, "lock_application", look)
 
 
 def _files_later() -> None:
@@ -44,7 +58,7 @@ def _files_later() -> None:
         timer.start()
         return name
 
-    actions._write = write
+    _replace(actions, "write", write)
 
 
 def _no_close() -> None:
@@ -54,9 +68,22 @@ def _no_close() -> None:
     def takes_at(call: Any, moment: Any) -> bool:
         return bool(call.publication == "published")
 
-    Call.takes_at = takes_at  # type: ignore[method-assign]
+    _replace(Call, "takes_at", takes_at)
 
 
-SAFETIES = {"locks": _no_locks, "files": _files_later, "close": _no_close}
+def _no_seats() -> None:
+    """Giving a place looks at the line first and writes then, without holding it in between."""
+    from news.models import Admission
+    from news.registering import coming
+
+    def looked_at(event: Any) -> Any:
+        found = Admission.objects.select_related("event").get(event=event.pk)
+        time.sleep(0.02)
+        return found
+
+    _replace(coming, "_locked", looked_at)
+
+
+SAFETIES = {"seats": _no_seats, "locks": _no_locks, "files": _files_later, "close": _no_close}
 if without := os.environ.get("DRILL_WITHOUT"):
     SAFETIES[without]()

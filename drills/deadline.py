@@ -97,6 +97,7 @@ def _let_them(scene: Scene, seen: Seen, server: Server, sizes: Sizes, plans: lis
         person.join(max(0.0, until - time.monotonic()))
     over.set()
     killer.join()
+    killer.end_all()
     late = [person.student.number for person in people if person.is_alive()]
     seen.wrong += [f"student {number}: not finished" for number in late]
     return killer.killed + seen.cut + sum(plan.slow > 0 for plan in plans)
@@ -123,7 +124,7 @@ def _hurried(sizes: Sizes) -> list[Plan]:
 
 
 class _Killer(threading.Thread):
-    """Ends one of the web workers with signal 9, again and again."""
+    """Ends one of the web workers with signal 9, again and again, and in the end all of them at once."""
 
     def __init__(self, server: Server, over: threading.Event, sizes: Sizes) -> None:
         super().__init__(daemon=True)
@@ -134,9 +135,17 @@ class _Killer(threading.Thread):
         while not self.over.wait(self.pause * self.chance.uniform(0.5, 1.5)):
             workers = self.server.workers()
             if workers:
-                with suppress(ProcessLookupError):
-                    os.kill(self.chance.choice(workers), signal.SIGKILL)
-                    self.killed += 1
+                self._end(self.chance.choice(workers))
+
+    def end_all(self) -> None:
+        """As a power cut does right after the last answer: whatever was acknowledged has to be there by now."""
+        for worker in self.server.workers():
+            self._end(worker)
+
+    def _end(self, worker: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+            self.killed += 1
 
 
 def _told(seen: Seen, faults: int) -> list[str]:

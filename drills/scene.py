@@ -39,7 +39,7 @@ class Scene:
 
 def set_up(name: str, count: int) -> Scene:
     """Make the call `name` with `count` drafts: all is written but the motivation and the papers."""
-    home, host = (_university(f"drill-{which}") for which in ("home", "host"))
+    home, host = (university_of(f"drill-{which}") for which in ("home", "host"))
     now = clock.read()
     call = Call.objects.create(
         university=home, slug=name, title_en="Studies abroad", kind="student_studies", academic_year="2027/2028",
@@ -50,20 +50,21 @@ def set_up(name: str, count: int) -> Scene:
         RequiredDocument.objects.create(call=call, name_en=words, position=place)
         for place, words in enumerate(PAPERS, 1)
     ]
-    users = User.objects.bulk_create(_user(name, number) for number in range(1, count + 1))
+    users = User.objects.bulk_create(person_of(name, number) for number in range(1, count + 1))
     Appointment.objects.bulk_create(
         Appointment(user=user, role=Role.STUDENT, university=home, valid_from=now - 24 * _HOUR)
         for user in users
     )
     drafts = _drafts(call, place, users, now)
     students = [
-        Student(number, user, draft, _signed_in(user))
+        Student(number, user, draft, signed_in(user))
         for number, (user, draft) in enumerate(zip(users, drafts, strict=True), 1)
     ]
     return Scene(call, papers, students)
 
 
-def _university(slug: str) -> University:
+def university_of(slug: str) -> University:
+    """The university of a drill, made when it is first asked for."""
     found = University.objects.filter(slug=slug).first()
     if found is None:
         organisation = Organisation.objects.create(name=f"University {slug}", country="LT", city="Kaunas")
@@ -71,7 +72,8 @@ def _university(slug: str) -> University:
     return found
 
 
-def _user(name: str, number: int) -> User:
+def person_of(name: str, number: int) -> User:
+    """Somebody of a drill, not stored yet."""
     return User(
         email=f"{name}-{number}@drill.example", name=f"Student {number}", given_name="Student",
         family_name=f"Number{number}", language="en", password="!",  # noqa: S106 - no password at all
@@ -97,7 +99,7 @@ def _drafts(call: Call, place: Place, users: list[User], now: dt.datetime) -> li
     return drafts
 
 
-def _signed_in(user: User) -> dict[str, str]:
+def signed_in(user: User) -> dict[str, str]:
     """A session in the database, as signing in would have left it."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
