@@ -8,14 +8,17 @@ from typing import Any
 from reversion.models import Version
 
 from news import showing, social
+from news.newsletter import links as newsletter_links
 from news.registering import links
 from news.restoring import versions_of
+from notifications import links as mail_links
 from projects.history import revisions_of
 from tests.access import EVERYBODY, LOGIN, MAY, ON, SIGNED_IN, Row, form, only, page, public, signed_in, step
 from texts import delivery
 from texts.models import StaticPage
 
 OFFICE = ["egle", "laima"]
+PERIOD = "projects.period_ends"
 KTU_MANAGERS = ["dainius", *OFFICE]
 KTU_STAFF = ["ruta", "jonas", "ieva", *KTU_MANAGERS]
 
@@ -26,6 +29,10 @@ def key(name: str) -> Any:
 
 def slug(name: str, **more: Any) -> Any:
     return lambda w: {"slug": getattr(w, name).slug} | more
+
+
+def way_of_dainius(w: SimpleNamespace) -> dict[str, Any]:
+    return {"token": mail_links.token_for(w.cast["dainius"].uuid, PERIOD)}
 
 
 def uuid(name: str, **more: Any) -> Any:
@@ -50,6 +57,14 @@ def first_revision(w: SimpleNamespace) -> dict[str, Any]:
 
 def attachment(w: SimpleNamespace) -> dict[str, Any]:
     return {"slug": w.news.slug, "pk": w.attachment.uuid}
+
+
+def event_paper(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.draft_event.slug, "pk": w.event_paper.uuid}
+
+
+def event_certificate(w: SimpleNamespace) -> dict[str, Any]:
+    return {"slug": w.event.slug, "pk": w.registration.uuid}
 
 
 def news_version(w: SimpleNamespace) -> dict[str, Any]:
@@ -92,18 +107,40 @@ def reviewed_paper(w: SimpleNamespace) -> dict[str, Any]:
     return {"uuid": w.review.uuid, "document": w.paper.document.uuid}
 
 
+def newsletter_token(w: SimpleNamespace) -> dict[str, Any]:
+    return {"token": newsletter_links.token_of(w.reader.uuid)}
+
+
+def issue(name: str) -> Any:
+    return lambda w: {"pk": getattr(w, name).uuid}
+
+
 def token(name: str) -> Any:
     return lambda w: {"token": links.token_of(getattr(w, name).uuid)}
+
+
+def led(name: str, who: list[str], args: Any, relation: str = "") -> list[Row]:
+    """A step to which signing in may lead back: looked at, it leads on to its page."""
+    asked, _looked_at = step(name, who, args, relation)
+    return [asked, Row(name, relation, args, who=only(who, ON))]
 
 
 PAGES = [
     *(public(f"pages:{name}") for name in (
         "home", "search", "suggestions", "about", "accessibility", "privacy", "cookies", "contacts", "offline",
-        "components", "demo_mail",
+        "components", "demo_mail", "feeds",
     )),
+    Row("pages:agreements", others=ON),
     Row("pages:demo_mail_message", "absent", lambda w: {"name": "nothing.eml"}),
     signed_in("pages:my_work"),
-    public("livez"), public("readyz"), public("sitemap"), public("robots"),
+    page("pages:queue", OFFICE),
+    *step("pages:queue_release", OFFICE),
+    *step("pages:queue_decide", OFFICE, lambda w: {"uuid": w.failed_message.uuid, "decision": "again"}),
+    public("livez"), public("readyz"), public("metrics"), public("sitemap"), public("robots"),
+    public("sitemap_section", lambda w: {"section": "news"}),
+    Row("sitemap_section", "absent", lambda w: {"section": "nothing"}),
+    *(public("pages:search_all", lambda w, k=k: {"kind": k}, k) for k in ("news", "places")),
+    Row("pages:search_all", "absent", lambda w: {"kind": "nothing"}),
     Row("favicon", others=ON),
     public("news_feed", lambda w: {"language": "en"}),
     public("news_feed_topic", lambda w: {"language": "en", "slug": "mobility"}),
@@ -406,7 +443,7 @@ MOBILITY = [
     page("mobility:application_files", [], uuid("draft"), "no questions"),
     Row("mobility:application_files", "nothing asked", uuid("draft"), "post", {"nobody": LOGIN}, 404),
     page("mobility:application_check", ["ana"], uuid("draft"), "draft"),
-    *step("mobility:application_submit", ["ana"], uuid("draft"), "draft"),
+    *led("mobility:application_submit", ["ana"], uuid("draft"), "draft"),
     page("mobility:application_receipt", ["student"], uuid("submitted")),
     page("mobility:application_receipt_pdf", ["student"], uuid("submitted")),
     page("mobility:application_receipt_pdf", [], uuid("draft"), "draft"),
@@ -420,9 +457,9 @@ MOBILITY = [
     *step("mobility:application_appeal_withdraw", ["former"],
           lambda w: {"uuid": w.refused.uuid, "appeal": w.appeal.uuid}),
     Row("mobility:application_appeal", "of a draft", uuid("draft"), who=only(["ana"], 409)),
-    *step("mobility:application_take_back", ["student"], uuid("submitted")),
+    *led("mobility:application_take_back", ["student"], uuid("submitted")),
     *form("mobility:application_withdraw", ["student"], uuid("submitted")),
-    *form("mobility:application_answer", ["tomas"], uuid("offered")),
+    *led("mobility:application_answer", ["tomas"], uuid("offered")),
     page("mobility:application_review", READERS, uuid("submitted")),
     page("mobility:application_review", [], uuid("draft"), "draft"),
     Row("mobility:application_decide", "", uuid("submitted"), "post",
@@ -452,6 +489,7 @@ NEWS = [
     *form("news:edit", EDITORS, slug("draft_news"), "draft"),
     *step("news:draft", EDITORS, slug("draft_news"), "draft"), *step("news:text", EDITORS, slug("draft_news"), "draft"),
     *step("news:pasted", EDITORS, others=403),
+    page("news:kept_picture", ["ieva"], lambda w: {"slug": w.draft_news.slug, "pk": w.kept_picture.uuid}, "one's own"),
     Row("news:links", who=only(EDITORS, 200), others=403),
     Row("news:history", "draft", slug("draft_news"), who=only(EDITORS, 200)),
     Row("news:history", "published", slug("news"), who=only(EDITORS, 200), others=403),
@@ -469,9 +507,30 @@ NEWS = [
     Row("news_picture", "draft", lambda w: picture_of(w.draft_picture), who=dict.fromkeys(EDITORS, 200)),
     public("news_card", lambda w: card_of(w.news), "published"),
     Row("news_card", "draft", lambda w: card_of(w.draft_news)),
+    public("event_card", lambda w: card_of(w.event), "published"),
+    Row("event_card", "draft", lambda w: card_of(w.draft_event)),
     *form("news:topics", OFFICE), *form("news:topic", OFFICE, lambda w: {"slug": "mobility"}),
+    *form("news:lead", OFFICE), *step("news:lead_end", OFFICE), *step("news:lead_undo", OFFICE, last="0" * 32),
     *step("news:topic_remove", OFFICE, lambda w: {"slug": "mobility"}),
     *step("news:step", EDITORS, slug("draft_news"), "draft", step="become_rector"),
+]  # fmt: skip
+
+NEWSLETTER = [
+    public("news:newsletter"), Row("news:newsletter", "", method="post", who=dict.fromkeys(EVERYBODY, MAY)),
+    public("news:newsletter_issue", lambda w: {"number": 1}, "sent"),
+    Row("news:newsletter_issue", "never sent", lambda w: {"number": 2}),
+    public("news:newsletter_own", newsletter_token, "whoever has the letter"),
+    Row("news:newsletter_own", "", newsletter_token, "post", dict.fromkeys(EVERYBODY, MAY), data={"step": "x"}),
+    Row("news:newsletter_own", "made up", lambda w: {"token": "made-up"}),
+    public("newsletter_leave", newsletter_token, "whoever has the letter"),
+    Row("newsletter_leave", "", newsletter_token, "post", dict.fromkeys(EVERYBODY, 200)),
+    Row("newsletter_leave", "made up", lambda w: {"token": "made-up"}),
+    page("news:newsletter_desk", OFFICE), *step("news:newsletter_new", OFFICE),
+    *form("news:newsletter_edit", OFFICE, issue("draft_issue"), "draft"),
+    page("news:newsletter_edit", OFFICE, issue("issue"), "sent"),
+    page("news:newsletter_preview", OFFICE, issue("draft_issue")),
+    page("news:newsletter_confirm", OFFICE, issue("draft_issue"), "draft"),
+    *step("news:newsletter_step", OFFICE, issue("draft_issue"), step="become_rector"),
 ]  # fmt: skip
 
 EVENTS = [
@@ -483,6 +542,22 @@ EVENTS = [
     *form("news:event_edit", EDITORS, slug("draft_event"), "draft"),
     *form("news:event_edit", EDITORS, slug("event"), "published", others=403),
     *form("news:event_edit", OFFICE, slug("foreign_event"), "elsewhere", others=403),
+    *step("news:event_draft", EDITORS, slug("draft_event"), "draft"),
+    *step("news:event_draft", OFFICE, slug("foreign_event"), "elsewhere", others=403),
+    *step("news:event_text", EDITORS, slug("draft_event"), "draft"),
+    Row("news:event_attachment", "draft", event_paper, who=dict.fromkeys(EDITORS, 200)),
+    Row("news:event_attachment", "of another event", lambda w: event_paper(w) | {"slug": w.event.slug}),
+    Row("news:event_series", "", slug("repeated_event"), who=only(EDITORS, 200), others=403),
+    page("news:event_series", [], slug("draft_event"), "a single event"),
+    *form("news:event_series_registration", EDITORS, slug("repeated_event"), others=403),
+    *form("news:event_series_rule", EDITORS, slug("repeated_event"), others=403),
+    Row("news:event_series_undo", "never changed", slug("repeated_event"), "post", only(EDITORS, 404), 403),
+    Row("news:event_certificate", "", event_certificate, who=only(EDITORS, 200), others=403),
+    Row("news:event_certificate", "of another event",
+        lambda w: event_certificate(w) | {"slug": w.foreign_event.slug}, who=only(OFFICE, 404), others=403),
+    Row("news:event_certificates", "", lambda w: {"slug": w.event.slug, "part": 1}, who=only(EDITORS, 200), others=403),
+    Row("news:event_certificates", "no such part", lambda w: {"slug": w.event.slug, "part": 2},
+        who=only(EDITORS, 404), others=403),
     *form("news:event_programme", EDITORS, slug("event"), others=403),
     *step("news:event_step", EDITORS, slug("draft_event"), "draft", step="become_rector"),
     *form("news:event_cancel", EDITORS, slug("event"), others=403),
@@ -521,12 +596,45 @@ TEXTS = [
     page("texts:restore", [], lambda w: {"slug": "privacy", "revision": 2**31 - 1}, "no such version"),
 ]  # fmt: skip
 
+RULE = {"days": "14", "direction": "before", "hour": "09:00", "zone_source": "subject", "channel": "both"}
+
+
+def reminders_of(name: str, kind: str) -> Any:
+    return lambda w: {"kind": kind, "uuid": getattr(w, name).uuid}
+
+
+REMINDERS = [
+    page("reminders:desk", OFFICE),
+    page("reminders:preview", OFFICE),
+    page("reminders:history", OFFICE),
+    *form("reminders:add", OFFICE, lambda w: {"kind": "projects.period_ends"}, version="1", **RULE),
+    page("reminders:add", [], lambda w: {"kind": "no.such"}, "no such kind"),
+    *form("reminders:defaults", OFFICE, lambda w: {"kind": "projects.period_ends"}),
+    page("reminders:defaults", [], lambda w: {"kind": "no.such"}, "no such kind"),
+    *form("reminders:rule", OFFICE, uuid("reminder_rule"), version="1", **RULE),
+    *step("reminders:switch", OFFICE, uuid("reminder_rule")),
+    *step("reminders:test", OFFICE, uuid("reminder_rule")),
+    *form("reminders:exceptions", KTU_MANAGERS, reminders_of("project", "projects.project"), "own project"),
+    page("reminders:exceptions", OFFICE, reminders_of("archived_project", "projects.project"), "archived"),
+    page("reminders:exceptions", ["manager", *OFFICE], reminders_of("foreign_draft", "projects.project"), "foreign"),
+    page("reminders:exceptions", [], reminders_of("project", "no.such"), "no such kind of record"),
+]  # fmt: skip
+
 NOTIFICATIONS = [
     signed_in("notifications:inbox"),
     *(Row("notifications:preferences", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
+    Row("notifications:works_again", "", method="post", who=only(SIGNED_IN, MAY)),
+    Row("mail_reports", "no provider in use", method="post"), Row("mail_reports", others=405),
     Row("notifications:read_all", "", method="post", who=only(SIGNED_IN, MAY)),
     *step("notifications:open", ["dainius"], uuid("inbox_item")),
     *step("notifications:read", ["dainius"], uuid("inbox_item")),
+    *step("notifications:unread", ["dainius"], uuid("inbox_item")),
+    *step("notifications:wake", ["dainius"], uuid("inbox_item")),
+    *form("notifications:snooze", ["dainius"], uuid("inbox_item"), until="tomorrow"),
+    Row("steer_mails", "of nobody", lambda w: {"token": "made-up"}),
+    Row("steer_mails", "of Dainius", way_of_dainius, others=200),
+    Row("steer_mails", "of Dainius", way_of_dainius, "post",
+        others=MAY, data={"delivery": "daily"}),
 ]  # fmt: skip
 
 
@@ -537,6 +645,9 @@ def visitors_only(name: str) -> Row:
 
 ACCOUNTS = [
     *(Row("accounts:profile", "", method=m, who=only(SIGNED_IN, s)) for m, s in (("get", 200), ("post", MAY))),
+    *(Row("accounts:calendar", "", method=m, who=only(SIGNED_IN, s), data={"step": "make"}) for m, s in
+      (("get", 200), ("post", MAY))),
+    Row("my_calendar", "of nobody", lambda w: {"token": "made-up"}),
     visitors_only("account_login"), visitors_only("account_signup"),
     Row("account_logout", who={"nobody": ON}, others=200),
     signed_in("account_email"), signed_in("account_change_password"),
@@ -574,8 +685,10 @@ TABLE: list[Row] = [
     *JOINING,
     *MOBILITY,
     *NEWS,
+    *NEWSLETTER,
     *EVENTS,
     *TEXTS,
+    *REMINDERS,
     *NOTIFICATIONS,
     *ACCOUNTS,
 ]

@@ -30,6 +30,7 @@ def plain_settings(settings, tmp_path):
     settings.DEMO = True
     settings.CELERY_TASK_ALWAYS_EAGER = False
     settings.FINISHED_PAGES = False  # pages are drawn, unless a test is about those that are kept
+    settings.FINISHED_PAGES_SECONDS = 0  # what one test showed is nothing to the next
     # What one test counts (failed sign-ins, say) is nothing to another, in a cache that all processes share too.
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench import browsing, changing
 from bench.figures import Figure, Rounds, below, compare, table
 from bench.load import Broken, Shot, shoot
 from tests.processes.conftest import environment
@@ -121,3 +123,97 @@ def test_the_whole_bench_on_few_rows_says_every_figure(tmp_path):
     assert kept["goal"] == named["project page, kept for visitors, not compressed"]["goal"] == "≥ 0.75"
     assert kept["value"] > drawn["value"], "pages are drawn where that is measured, and kept where this is"
     assert "2 cores" in result.stdout or f"{os.cpu_count()} cores" in result.stdout
+
+
+def quick(what, tmp_path):
+    """The lines that a quick run says, by their names."""
+    result = subprocess.run(
+        ["script/bench", what, "--quick"], cwd=ROOT, env=environment(tmp_path / "data", DATABASE_URL=""),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-3000:]
+    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert all(set(line) == KEYS for line in lines)
+    named = {line["name"]: line for line in lines}
+    assert len(named) == len(lines), "every figure is said once"
+    return named
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("jobs")
+def test_the_bench_of_the_search_says_every_figure(tmp_path):
+    named = quick("search", tmp_path)
+    kinds = (
+        "search, common word",
+        "search, one project",
+        "search, letters changed",
+        "suggestions, common word",
+    )
+    for kind in kinds:
+        assert named[f"{kind} against the list, p95"]["ratio"] > 0
+        assert named[f"{kind} against the list, p95"]["goal"] == "≤ 2"
+        assert named[f"{kind}, queries"]["met"]
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("jobs")
+def test_the_bench_of_public_pages_says_every_figure(tmp_path):
+    named = quick("public", tmp_path)
+    kinds = (
+        "home",
+        "project list",
+        "project",
+        "university",
+        "call",
+        "news list",
+        "article",
+        "events list",
+        "event",
+    )
+    for kind in kinds:
+        assert named[f"{kind}, kept for visitors"]["goal"] == "≥ 0.75"
+        assert named[f"{kind}, kept for visitors"]["ratio"] > 0
+    assert named["search, kept for visitors"]["value"] is None
+    for kind in ("article", "home"):
+        assert (
+            named[f"change shows, {kind} kept in the table"]["goal"] == "≤ 1 s"
+        )  # a busy machine takes longer
+        assert named[f"change shows, {kind} kept in the table"]["value"] < changing.PATIENCE
+        assert named[f"old pages a second after a change, {kind} kept in the table"]["value"] is not None
+    browser = next(
+        (name for name in ("chromium", "chromium-browser", "google-chrome") if shutil.which(name)), ""
+    )
+    if not browser:
+        assert named["weight, layout shift, requests to others"]["conditions"]
+        return
+    for kind in (*kinds, "search"):
+        assert named[f"{kind}, first load"]["value"] > 1
+        assert named[f"{kind}, layout shift at 360 px"]["met"]
+        assert named[f"{kind}, requests to others"]["value"] == 0
+
+
+def test_without_a_browser_the_bench_says_so_in_words(monkeypatch):
+    monkeypatch.setattr(browsing.shutil, "which", lambda name: None)
+    (said,) = browsing.figures(1, {})
+    assert (said.value, said.conditions) == (None, "there is no Chromium on this machine")
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("jobs")
+def test_the_planner_is_measured_with_many_dates_beside_few(tmp_path):
+    new, nothing = quick("reminders", tmp_path).values()
+    assert (new["goal"], new["n"], nothing["n"]) == ("≤ 1.2", 5, 5)
+    assert new["ratio"] > 0
+    assert nothing["limit"] > 0
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("jobs")
+def test_sending_on_few_messages_says_both_figures(tmp_path):
+    lines = list(quick("sending", tmp_path).values())
+    assert [(line["name"], line["n"]) for line in lines] == [
+        ("sending, 3 senders", 60),
+        ("sending, 1 sender", 20),
+    ]
+    assert lines[0]["goal"] == "≥ 200 /s"
+    assert all(line["value"] > 0 for line in lines)

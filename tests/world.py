@@ -27,8 +27,22 @@ from mobility.models import (
     SavedTable,
     Wish,
 )
-from news.models import Attachment, Picture, PreviewLink, Question, Registration, Topic
+from news.models import (
+    Attachment,
+    Issue,
+    IssueEntry,
+    KeptPicture,
+    Picture,
+    PreviewLink,
+    Question,
+    Registration,
+    Series,
+    Subscription,
+    Topic,
+)
+from news.newsletter.stories import told_of
 from notifications import outbox
+from notifications.models import Message, ReminderRule
 from projects.models import Amendment, BulkChange, Import, ProjectDocument, SavedFilter, Sharing
 from tests import factories
 from tests.documents.samples import picture
@@ -70,6 +84,7 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
     _agreements(w)
     _mobility(w)
     _news(w)
+    _newsletter(w)
     _factsheets(w)
     w.network = CentreNetwork.objects.create(name_en="Sister hubs")
     w.centre = Centre.objects.create(host=aveiro.organisation, slug="innhub", name_en="Innovation hub")
@@ -84,7 +99,13 @@ def build(cast: dict[str, Any], ktu: Any, aveiro: Any) -> SimpleNamespace:
         subject=("project", w.project.uuid, w.project.code), context=_period_context(w.project),
     )  # fmt: skip
     _requests(w)
+    w.failed_message = outbox.enqueue(
+        "projects.period_ends", to=cast["dainius"], subject=("project", w.project.uuid, w.project.code),
+        context=_period_context(w.project),
+    )  # fmt: skip
+    Message.objects.filter(pk=w.failed_message.pk).update(state="failed", error="550 5.1.1 no such person")
     w.inbox_item = cast["dainius"].inbox_items.first() if message else None
+    w.reminder_rule = ReminderRule.objects.create(kind="projects.period_ends", days_before=90)
     return w
 
 
@@ -239,6 +260,15 @@ def _news(w: SimpleNamespace) -> None:
         slug="draft-event", university=w.ktu, publication="draft", title_en=CANARY_KTU
     )
     w.foreign_event = factories.EventFactory(slug="elsewhere", university=w.aveiro)
+    w.repeated_event = factories.EventFactory(
+        slug="every-week", university=w.ktu, occurrence_on=dt.date(2090, 1, 1),
+        series=Series.objects.create(
+            repeats="weekly", first_on=dt.date(2090, 1, 1), until=dt.date(2090, 1, 8)
+        ),
+    )  # fmt: skip
+    w.event_paper = Attachment.objects.create(
+        event=w.draft_event, document=_file(w.cast["ieva"]), title_en="Paper"
+    )
     factories.AdmissionFactory(event=w.event, line=1)
     asked = Question.objects.create(event=w.event, words_en="What do you eat?")
     w.registration = Registration.objects.create(
@@ -260,12 +290,31 @@ def _news(w: SimpleNamespace) -> None:
         Picture.objects.create(item=item, number=1, alt_en="A picture", document=_picture(w.cast["ieva"]))
         for item in (w.news, w.previewed)
     )
+    w.kept_picture = KeptPicture.objects.create(
+        item=w.draft_news, user=w.cast["ieva"], document=_picture(w.cast["ieva"]), kept_at=factories.LONG_AGO
+    )
     with reversion.create_revision():
         w.draft_news.save()
     now = clock.now()
     w.preview_link = PreviewLink.objects.create(
         item=w.previewed, made_at=now, expires_at=now + dt.timedelta(days=14)
     )
+
+
+def _newsletter(w: SimpleNamespace) -> None:
+    """A subscriber of whom nobody but the address's owner learns, an issue that is out and one that is written."""
+    w.reader = Subscription.objects.create(
+        user=w.cast["ana"], email="reader@mail.example", digest="b" * 64, state="live",
+        created_at=factories.LONG_AGO, confirmed_at=factories.LONG_AGO,
+    )  # fmt: skip
+    now = clock.now()
+    w.issue = Issue.objects.create(
+        subject_en="Last week", subject_lt="Praėjusi savaitė", number=1, state="sent", started_at=now,
+        finished_at=now, changed_at=now,
+    )  # fmt: skip
+    IssueEntry.objects.create(issue=w.issue, position=0, item=w.news, told=told_of(w.news))
+    w.draft_issue = Issue.objects.create(subject_en=CANARY_KTU, subject_lt=CANARY_KTU, changed_at=now)
+    IssueEntry.objects.create(issue=w.draft_issue, position=0, item=w.news)
 
 
 def _picture(by: Any) -> Any:

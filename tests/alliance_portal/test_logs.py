@@ -158,7 +158,7 @@ def test_nothing_of_a_host_that_is_not_ours_is_logged(lines):
 # Words in an address that open nothing: what they name is public, or its reader has signed in.
 OPEN = {
     "language", "format", "slug", "year", "part", "name", "object_id", "content_type_id", "id", "url", "app_label",
-    "revision", "step",
+    "revision", "step", "decision", "kind", "section",
 }  # fmt: skip
 PROJECTS = "projects/<"  # the key of a project is its number, which stands on its page
 SECRET = "Abc-1_xyz-SECRET"

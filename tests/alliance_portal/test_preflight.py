@@ -4,6 +4,8 @@ import errno
 import os
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -82,6 +84,21 @@ def test_env_file_gives_what_the_environment_lacks(tmp_path, monkeypatch):
         None,
         "a=b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "more", "counted"),
+    [("production", {}, "1"), ("production", {"TRUSTED_PROXIES": "2"}, "2"), ("production", {"BEHIND_PROXY": "0"}, "0"),
+     ("demo", {}, "0")],
+)  # fmt: skip
+def test_behind_a_proxy_brakes_count_visitors_and_not_the_proxy(mode, more, counted):
+    ask = "from alliance_portal import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    given = os.environ | {
+        "PORTAL_MODE": mode, "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "portal.example",
+        "BASE_URL": "https://portal.example", "DATABASE_URL": "postgres://portal@db.example/portal",
+    } | more  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", ask], env=given, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == counted
 
 
 def test_every_setting_of_the_environment_stands_in_the_example():

@@ -206,3 +206,15 @@ def test_without_universities_nothing_is_made(ktu, aveiro, trento):
         university.delete()
     with pytest.raises(CommandError, match="load_reference"):
         call_command("generate_scale", projects=1, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_planner_knows_every_table_afterwards(ktu):
+    """What triggers fill and what stood there before, too."""
+    with connection.cursor() as cursor:
+        run.tidy(["projects_project"])
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "AND relname IN ('members_organisation', 'ground_titleword', 'ground_entry') AND reltuples < 0"
+        )
+        assert cursor.fetchall() == []

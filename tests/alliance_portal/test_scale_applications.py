@@ -58,7 +58,7 @@ def test_rows_hold_what_the_database_and_the_table_ask_for():
         assert (one.sent_ects, one.sent_level) == (one.ects, one.level)
         assert one.snapshot["studies"]["ects"] == one.ects
     asked = query.Asked(typed=one.family_name)
-    assert one in query.narrowed(Application.objects.all(), asked)
+    assert one in query.narrowed(Application.objects.filter(call=one.call), asked, one.call)
 
 
 def test_many_are_offered_their_wishes_and_are_removed_after(laima):

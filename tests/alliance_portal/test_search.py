@@ -281,7 +281,7 @@ def test_what_takes_too_long_is_cancelled_and_said():
 
 
 def test_a_search_that_took_too_long_says_what_to_do(monkeypatch):
-    def wait(*anything):
+    def wait(*anything, **more):
         raise TooLong
 
     monkeypatch.setattr(finding, "_find", wait)
@@ -308,6 +308,18 @@ def test_what_is_found_is_called_as_readers_of_lithuanian_know_it(ktu):
     assert "Vėjo jėgainės" in text
     assert "Wind farms" not in text
     assert "Wind farms" in find("vejo")
+
+
+def test_what_was_found_by_its_other_language_shows_why():
+    factories.NewsItemFactory(title_en="Wind farms", title_lt="Vėjo jėgainės", body_en="", body_lt="")
+    factories.NewsItemFactory(
+        title_en="Nothing of it", title_lt="Nieko", body_en="All about the wind.", body_lt="Apie orą."
+    )
+    text = answer("wind", path="/lt/search/").content.decode()
+    assert "Vėjo jėgainės</a>" in text
+    assert 'lang="en"><mark>Wind</mark> farms</span>' in text
+    assert 'lang="en">All about the <mark>wind</mark>.</span>' in text
+    assert 'lang="en"><mark>' not in answer("wind", path="/en/search/").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/en/search/", "/en/search/suggestions/"])

@@ -216,7 +216,7 @@ def test_a_centre_shows_its_host_founding_sisters_news_and_events(django_assert_
         centre
     )
     factories.EventFactory(title_en="The signing").centres.add(centre)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         text = read("/en/universities/centres/innhub/")
     for words in (
         "Bialystok University",

@@ -27,6 +27,11 @@ def test_a_button_is_a_submit_button_or_a_link():
     assert show('{% button href="/a/" %}Read{% endbutton %}') == '<a class="button" href="/a/">Read</a>'
 
 
+def test_a_way_of_one_step_is_not_shown():
+    assert show("{% breadcrumb 'News' %}") == show("{% breadcrumb 'News' '/news/' %}") == ""
+    assert '<li><a href="/news/">News</a></li>' in show("{% breadcrumb 'News' '/news/' 'An article' %}")
+
+
 def test_a_post_button_carries_the_proof_of_origin(rf):
     request = rf.get("/")
     html = (
@@ -281,4 +286,15 @@ def test_what_is_remembered_of_the_frame_links_no_deeper_than_it_looks(client, d
     found = {href for html in _PARTS.values() for href in re.findall(r'href="(/[^"]*)"', html)}
     pages = {href for href in found if href.endswith("/")}  # feeds end without it, and show no frame
     assert len(pages) > 5
-    assert all(href.strip("/").count("/") <= 1 for href in pages)
+    never_marked = {"/en/news/newsletter/"}  # a plain link of the footer
+    assert all(href.strip("/").count("/") <= 1 for href in pages - never_marked)
+
+
+def test_a_consent_that_is_missing_is_told_without_its_whole_sentence():
+    class Consent(forms.Form):
+        agreed = forms.BooleanField(label="Send me letters.", error_messages={"required": "Tick the box."})
+        name = forms.CharField(label="Name", error_messages={"required": "Write it."})
+
+    html = show("{% error_summary form %}", form=Consent({}))
+    assert ">Tick the box.</a>" in html
+    assert ">Name: Write it.</a>" in html

@@ -106,7 +106,7 @@ def test_every_commit_has_a_number_of_its_own_and_leaves_nothing_behind():
     numbers = [number()]
     for capacity in range(3):
         with another() as writer:
-            writer.execute("UPDATE members_university SET latitude = %s", [capacity])
+            writer.execute("UPDATE members_university SET latitude = %s, longitude = 0", [capacity])
             writer.execute("SAVEPOINT s")
             writer.execute("UPDATE members_university SET longitude = %s", [capacity])
             writer.execute("ROLLBACK TO s")
@@ -124,9 +124,9 @@ def test_a_change_after_a_savepoint_that_was_given_up_counts():
     before = number()
     with another() as writer:
         writer.execute("SAVEPOINT s")
-        writer.execute("UPDATE members_university SET latitude = 1")
+        writer.execute("UPDATE members_university SET latitude = 1, longitude = 1")
         writer.execute("ROLLBACK TO s")
-        writer.execute("UPDATE members_university SET latitude = 2")
+        writer.execute("UPDATE members_university SET latitude = 2, longitude = 2")
     assert number() > before
 
 

@@ -4,9 +4,12 @@ import gzip
 import io
 import json
 import logging
+import re
+from contextlib import contextmanager
 from time import monotonic
 
 import pytest
+import structlog
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import get_internal_wsgi_application
@@ -18,6 +21,7 @@ from alliance_portal import logs, wsgi
 from ground import finished_front
 from ground.finished_front import ASKED, FinishedPages
 from ground.finished_middleware import FinishedPagesMiddleware
+from ground.one_encoding import OneEncoding
 from projects.models import Project
 from tests import factories
 from tests.finished import another, pages
@@ -226,18 +230,25 @@ def test_within_a_transaction_the_shelf_is_not_asked(path):
     assert ASKED not in asked
 
 
-def test_a_hit_is_one_line_of_the_log_and_names_nobody(portal, path):
-    served(portal, path)
+@contextmanager
+def heard():
+    """What the request log says meanwhile, as the portal writes it."""
     written, logger = io.StringIO(), logging.getLogger("django_structlog")
     handler, level = logging.StreamHandler(written), logger.level
     handler.setFormatter(logs.formatter())
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
-        served(kept(portal), path, HTTP_USER_AGENT="Browser/1", HTTP_REFERER="https://x.example/Pavardenis")
+        yield written
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+def test_a_hit_is_one_line_of_the_log_and_names_nobody(portal, path):
+    served(portal, path)
+    with heard() as written:
+        served(kept(portal), path, HTTP_USER_AGENT="Browser/1", HTTP_REFERER="https://x.example/Pavardenis")
     (line,) = [json.loads(line) for line in written.getvalue().splitlines()]
     assert line["request"] == f"GET {path}"
     assert (line["code"], line["kept"], line["user_agent"]) == (200, True, "Browser/1")
@@ -246,9 +257,41 @@ def test_a_hit_is_one_line_of_the_log_and_names_nobody(portal, path):
     assert "Pavardenis" not in written.getvalue()
 
 
+@pytest.mark.parametrize(
+    "agent",
+    ['"Browser" \\ 1\n', "Ąčė 😀", "see https://x.example/Pavardenis?a=b", "a/unsubscribe/secret", None],
+)
+def test_its_line_is_the_one_that_the_log_would_write_of_any_other_answer(portal, path, agent):
+    served(portal, path)
+    more = {} if agent is None else {"HTTP_USER_AGENT": agent}
+    with heard() as written:
+        served(kept(portal), path, **more)
+        said = structlog.get_logger("django_structlog.finished")
+        said.info(
+            "request_finished", request=f"GET {path}", code=200, request_id="-", user_agent=agent, kept=True
+        )
+    quick, plain = (json.loads(line) for line in written.getvalue().splitlines())
+    differing = {"request_id": "-", "timestamp": "-"}
+    assert quick | differing == plain | differing
+    assert re.sub(r"\d", "0", quick["timestamp"]) == re.sub(r"\d", "0", plain["timestamp"])
+
+
+def test_what_an_address_asked_for_is_remembered_for_this_very_request_alone(portal, path):
+    """The same address with a session, another host or scheme is another request, in any order."""
+    served(portal, path)
+    for more in (
+        {"HTTP_COOKIE": f"{django_settings.SESSION_COOKIE_NAME}=x"}, {"HTTP_HX_REQUEST": "true"},
+        {"HTTP_AUTHORIZATION": "Bearer x"}, {"HTTP_HOST": "evil.example"}, {"wsgi.url_scheme": "https"},
+        {"QUERY_STRING": "q=x"}, {"REQUEST_METHOD": "POST"},
+    ):  # fmt: skip
+        assert portal.held(environ(path)) is not None
+        assert portal.held(environ(path) | more) is None
+
+
 def test_every_way_to_run_the_portal_goes_through_it():
     assert get_internal_wsgi_application() is wsgi.application
-    assert isinstance(wsgi.application, FinishedPages)
+    assert isinstance(wsgi.application, OneEncoding)
+    assert isinstance(wsgi.application._application, FinishedPages)
     for file in ("Dockerfile", "alliance_portal/supervisor.py"):
         assert "alliance_portal.wsgi:application" in (django_settings.BASE_DIR / file).read_text()
 

@@ -19,8 +19,10 @@ NEVER_SHOWN = {
     "members_versionside", "members_approval", "members_charterrelease", "members_emaildomain",
     "members_appointmentrequest", "members_joinchoice",
     "audit_event",
-    "notifications_message", "notifications_inboxitem", "notifications_preference", "notifications_reminderrule",
+    "notifications_message", "notifications_inboxitem", "notifications_preference", "notifications_mailtimes",
+    "notifications_reminderrule", "notifications_reminderoverride", "notifications_reminderround",
     "notifications_trackeddate", "notifications_reminderplan", "notifications_secrettoken",
+    "notifications_beat", "notifications_brake", "notifications_troubledaddress", "notifications_deliveryreport",
     "projects_follower", "projects_savedfilter", "projects_formdraft", "projects_bulkchange", "projects_import",
     "projects_importrow",
     "mobility_application", "mobility_languageskill", "mobility_wish", "mobility_applicationdocument",
@@ -30,7 +32,9 @@ NEVER_SHOWN = {
     "mobility_completionrequest", "mobility_appeal", "mobility_reviewerunit",
     "mobility_calldraft",
     "news_question", "news_registration", "news_followup",
-    "news_previewlink", "news_itemdraft",
+    "news_previewlink", "news_itemdraft", "news_keptpicture", "news_serieschange",
+    "news_subscription", "news_subscription_universities", "news_subscription_topics", "news_announcement",
+    "news_issue", "news_issueentry", "news_issuecopy",  # the archive of the newsletter is not kept
 }  # fmt: skip
 # Moments in rows that are shown, which decide nothing or lie in the past.
 TURN_NOTHING = {
@@ -39,7 +43,8 @@ TURN_NOTHING = {
     "members_agreementversion.created_at", "members_agreementversion.changed_at", "members_agreementversion.sent_at",
     "members_agreementversion.approved_at", "members_factsheet.changed_at",
     "mobility_callchange.changed_at", "news_event.starts_at", "news_event.ends_at", "news_event.changed_at",
-    "news_event.cancelled_at", "news_newsitem.changed_at", "texts_staticpage.changed_at",
+    "news_event.cancelled_at", "news_lead.chosen_at", "news_lead.ended_at",
+    "news_newsitem.changed_at", "texts_staticpage.changed_at",
 }  # fmt: skip
 OURS = ("accounts", "members", "projects", "mobility", "news", "documents", "audit", "notifications",
         "texts")  # fmt: skip

@@ -110,3 +110,20 @@ def test_an_order_that_rises_and_falls_begins_at_its_place_in_the_index(seven):
     row = Project.objects.order_by(*order)[3]
     condition = paging._beyond(Project.objects.all(), order, [row.ends_on, row.code, row.pk], forward=True)
     assert ("ends_on__lte", row.ends_on) in condition.children
+
+
+def test_narrow_rows_are_picked_and_wide_ones_read(seven, django_assert_num_queries):
+    left_out = seven[3]
+    narrow, whole = Project.objects.exclude(pk=left_out.pk), Project.objects.select_related("lead")
+    after = ""
+    for _page in range(3):
+        plain = paging.page(narrow, ORDER, size=2, after=after)
+        with django_assert_num_queries(1):
+            picked = paging.page(narrow, ORDER, size=2, after=after, whole=whole)
+            assert [row.lead.pk for row in picked.rows]
+        assert picked == plain
+        assert left_out not in picked.rows
+        after = plain.after or after
+    back = paging.page(narrow, ORDER, size=2, before=plain.before, whole=whole)
+    assert back == paging.page(narrow, ORDER, size=2, before=plain.before)
+    assert len(back.rows) == 2

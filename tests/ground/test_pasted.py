@@ -1,5 +1,7 @@
 """What a word processor pastes becomes Markdown; nothing of its HTML is left."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,25 @@ def test_markdown_stays_as_it_is(text):
 def test_whatever_is_pasted_is_taken(html):
     shown = richtext.render(pasted.to_markdown(html))
     assert "<script" not in shown
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<!--", "<a ", "<a b=", '<a x="<a x="', '<a x=">', "<![CDATA[", "</p ", "<p/", "<b>x</b> ", "<!-->"],
+)
+def test_what_never_ends_is_read_in_a_time_that_people_wait(part):
+    begun = time.process_time()
+    pasted.as_markdown("<p>x</p>" + part * (60_000 // len(part)))
+    assert time.process_time() - begun < 3  # Python's own parser takes a minute for some of these
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [("<p>a</p><!-- b --><p>c</p>", "a\n\nc"), ("<p>a</p><!--><p>c</p>", "a\n\nc"), ("<p>a</p><!-- b", "a"),
+     ("<p>1 < 2</p>", "1 \\< 2"), ('<p title="a > b">c</p>', "c"), ("<p>a <b", "a \\<b")],
+)  # fmt: skip
+def test_comments_are_left_out_and_a_sign_alone_is_a_word(html, words):
+    assert pasted.to_markdown(html) == words
 
 
 def test_a_sentence_that_begins_with_a_number_is_no_list():

@@ -11,6 +11,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 90_000  # milliseconds: on a busy machine a page may take long, and is not wrong for that
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -81,6 +82,7 @@ def browse(chromium, live_server, session_of):
             base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme,
             java_script_enabled=scripts,
         )  # fmt: skip
+        context.set_default_timeout(PATIENCE)
         if person is not None:
             cookie = {
                 "name": settings.SESSION_COOKIE_NAME,

@@ -83,6 +83,30 @@ def test_the_list_follows_what_is_typed_and_chosen_and_the_way_back_undoes_it(br
     expect(page.locator("input[name=university][value=aveiro]")).not_to_be_checked()
 
 
+def test_no_choice_is_lost_that_was_made_before_the_script_for_it_was_there(browse, projects):
+    page, held = browse(width=1280), []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+    page.goto("/en/projects/")
+    assert not held, "a reader who narrows nothing loads nothing for it"
+    choose(page, "aveiro")
+    expect(page.locator("input[name=university][value=aveiro]")).to_be_checked()
+    page.wait_for_function("document.querySelector('script[src*=htmx]')")
+    held[0].continue_()
+    page.wait_for_url("**university=aveiro*")
+    page.locator("[data-announce]", has_text="1 project").wait_for()
+    assert codes(page) == ["APPLE-2"]
+
+
+def test_the_way_back_works_after_the_page_was_loaded_anew(browse, projects):
+    page = browse(width=1280)
+    page.goto("/en/projects/")
+    choose(page, "aveiro")
+    page.locator("[data-announce]", has_text="1 project").wait_for()
+    page.reload()
+    page.go_back()
+    page.locator("[data-announce]", has_text="30 projects").wait_for()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_list_does_the_same_without_scripts(browse, projects, width):
     page = browse(width=width, scripts=False)

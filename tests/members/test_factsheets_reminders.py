@@ -212,7 +212,7 @@ def test_my_work_costs_the_same_for_one_and_for_many(agreement, ktu, aveiro, rut
     assert ruta.has_perm("members.edit_university", ktu)
     with clock.one_moment(noon(LAST)):
         for year in ("2028/2029", "2029/2030"):
-            with django_assert_num_queries(3):
+            with django_assert_num_queries(1):
                 work.waiting_for(ruta)
             facts.sheet(ktu, year=year, published=False)
 

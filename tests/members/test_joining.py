@@ -269,7 +269,7 @@ def test_ones_own_page_costs_the_same_with_one_request_and_with_three(
     for number, university in enumerate([ktu, aveiro, trento]):
         asked(person, university)
         if number != 1:
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(10):
                 page(client, JOIN)
 
 

@@ -92,6 +92,15 @@ def test_the_newest_figure_of_the_alliance_counts(ktu):
     assert [figure.value for figure in Figure.objects.of_the_alliance()] == [2024]
 
 
+@pytest.mark.parametrize("half", [{"latitude": None, "longitude": 24}, {"latitude": 54, "longitude": None}])
+def test_half_a_pair_of_coordinates_is_refused_by_the_database_too(ktu, half):
+    row = University.objects.filter(pk=ktu.pk)
+    row.update(latitude=54, longitude=24)
+    with pytest.raises(IntegrityError, match="members_university_coordinates"), transaction.atomic():
+        row.update(**half)
+    row.update(latitude=None, longitude=None)
+
+
 def test_coordinates_out_of_range_are_refused(ktu):
     ktu.latitude, ktu.longitude = 91, 10
     with pytest.raises(ValidationError) as refused:

@@ -241,6 +241,6 @@ def test_the_page_of_a_call_shows_public_news_about_it(client):
     for title, state in (("Told", "published"), ("Untold", "draft")):
         factories.NewsItemFactory(title_en=title, publication=state).calls.add(call)
     text = client.get("/en/mobility/calls/autumn/").content.decode()
-    assert "News about this call" in text
+    assert "More news" in text
     assert ">Told<" in text
     assert "Untold" not in text

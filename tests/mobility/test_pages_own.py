@@ -38,7 +38,7 @@ def test_offer_is_accepted_once_however_often_it_is_clicked(site, offered, place
 
 
 def test_declining_asks_once_and_says_what_follows(site, offered):
-    page = site.get(url(offered, "application_answer")).content.decode()
+    page = site.get(url(offered, "application_answer"), {"answer": "decline"}).content.decode()
     assert "can&#x27;t be undone" in page or "can't be undone" in page
     assert Application.objects.get().status == Status.OFFERED
     for _ in range(2):

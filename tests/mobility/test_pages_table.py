@@ -6,13 +6,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.http import QueryDict
 from django.urls import reverse
 
 from ground import paging
 from mobility import actions, eligibility
 from mobility.models import Application, Reading, SavedTable
-from mobility.review import query
+from mobility.review import counting, query
 from mobility.review import table as tables
 from tests import factories
 from tests.documents.samples import upload
@@ -62,6 +64,44 @@ def test_facets_join_within_and_narrow_between(desk, call, many, ruta):
     assert counts(narrowed, "status") == {"submitted": "1"}
     assert counts(narrowed, "finding") == {"none": "2", "ects": "1"}
     assert "Too few ECTS credits" in narrowed.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"status": "submitted"}, {"finding": ["ects", "level"]}, {"scored": "open"}, {"message": "new", "level": "6"},
+     {"q": "žmogus"}, {"q": "žmogus", "status": "submitted", "finding": "none"}],
+)  # fmt: skip
+def test_every_number_is_what_the_other_facets_leave(asked, desk, call, many, ruta):
+    """Applications read once and told apart give the numbers that the database counts for each value alone."""
+    made = [*many(4), *many(3, ects=10)]
+    actions.decide(made[0], "find_eligible", by=ruta)
+    factories.ReviewFactory(application=made[1])
+    done = factories.ReviewFactory(application=made[2])
+    type(done).objects.filter(pk=done.pk).update(done_at=done.assigned_at, total=50)
+    rows = Application.objects.filter(call=call)
+    rows.filter(pk=made[3].pk).update(findings=["ects", "level"], sent_level=7)
+    for one in (made[1], made[4]):
+        actions.send_message(one, "When will you decide?", by=one.applicant)
+    asked = query.read(QueryDict(urlencode(asked, doseq=True)))
+    numbers = counting.numbers_of(call, rows, asked).of
+    assert {name for name, _value in numbers} == set(query.FACETS)
+    for (name, value), (_words, count) in numbers.items():
+        left = query.narrowed(rows, asked.without(name), call).filter(query.of_facet(name, value))
+        assert count == left.count(), (name, value)
+
+
+@pytest.mark.parametrize("who", ["ruta", "bruno", "egle", "laima", "ana", "ieva", "tomas"])
+def test_table_holds_what_one_may_see_of_the_call_but_for_ones_own(who, request, call, many):
+    person = request.getfixturevalue(who)
+    own, back, _other = many(3)
+    actions.take_back_application(back, by=back.applicant)
+    Application.objects.filter(pk=own.pk).update(applicant=person)
+    for one in (call, factories.CallFactory()):
+        seen = Application.objects.visible_to(person).filter(call=one, submitted_at__isnull=False)
+        shown = Application.objects.sent_to(one, person)
+        assert set(shown) == set(seen.exclude(status="draft").exclude(applicant=person))
+    assert bool(Application.objects.sent_to(call, person)) is (who in {"ruta", "egle", "laima"})
+    assert not Application.objects.sent_to(call, AnonymousUser()).exists()
 
 
 @pytest.mark.parametrize("value", ["none", "open", "done"])
@@ -116,12 +156,16 @@ def test_table_comes_in_pages(desk, call, many, monkeypatch):
 
 
 def test_numbers_are_counted_so_far_and_no_farther(desk, call, many, monkeypatch):
-    monkeypatch.setattr(tables, "COUNTED", 1)
+    monkeypatch.setattr(counting, "COUNTED", 1)
     many(3, ects=10)
     page = desk.get(table(call))
     assert page.context["table"].total == "1+"
     assert counts(page, "status") == {"submitted": "1+"}
     assert set(counts(page, "finding").values()) == {""}
+    searched = desk.get(table(call, q="žmogus"))
+    assert searched.context["table"].total == "1+"
+    assert set(counts(searched, "status").values()) == {""}
+    assert counts(desk.get(table(call, q="žmogus", status="eligible")), "status")["eligible"] == ""
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -251,7 +295,7 @@ def plan(rows):
 @pytest.mark.parametrize("back", [False, True])
 def test_each_order_is_that_of_an_index(sort, index, back, call):
     asked = query.Asked(sort=sort)
-    rows = query.narrowed(Application.objects.filter(call=call, submitted_at__isnull=False), asked)
+    rows = query.narrowed(Application.objects.filter(call=call, submitted_at__isnull=False), asked, call)
     order = paging._turned(asked.order) if back else asked.order
     told = plan(rows.order_by(*order))
     assert index in told
@@ -271,7 +315,7 @@ def test_a_rule_is_found_beside_others(call, many):
     Application.objects.filter(pk=second.pk).update(findings=sorted(query.FINDINGS.keys() - {"none"}))
     for value, found in (("language", [first, second]), ("level", [second]), ("none", [third])):
         asked = query.Asked(chosen={"finding": (value,)})
-        assert list(query.narrowed(Application.objects.all(), asked).order_by("pk")) == found
+        assert list(query.narrowed(Application.objects.all(), asked, call).order_by("pk")) == found
 
 
 def test_every_code_of_the_rules_can_be_asked_for():

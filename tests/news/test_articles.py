@@ -1,10 +1,13 @@
 import datetime as dt
+from itertools import chain
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from documents import actions as documents
+from members.models import University
+from news import counting
 from news.models import Attachment, Topic
 from tests import factories
 from tests.world import PDF
@@ -34,11 +37,36 @@ def fill(number, ktu):
 
 def test_the_list_costs_the_same_with_one_row_and_with_three(ktu, django_assert_num_queries):
     fill(1, ktu)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         read("/en/news/")
     fill(2, ktu)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         read("/en/news/")
+
+
+@pytest.mark.parametrize("rows", ["news", "events"])
+def test_facets_count_what_concerns_a_university(rows, ktu, aveiro):
+    """Told by it, by a school of its group, by its organisation as a partner, or naming one of them: once each."""
+    group = factories.UniversityFactory()
+    school = factories.UniversityFactory(organisation__parent=group.organisation)
+    teller = "partner" if rows == "news" else "organiser"
+    make = factories.NewsItemFactory if rows == "news" else factories.EventFactory
+    partners = [{"university": None, teller: one.organisation} for one in (group, school)]
+    told = [
+        {"university": ktu},
+        {"university": school},
+        *partners,
+        {"university": None},
+        {"university": school},
+    ]
+    made = [make(**one) for one in told]
+    made[0].universities.add(aveiro, school)
+    made[5].universities.add(group, school)
+    found = type(made[0]).objects.filter(pk__in=[one.pk for one in made])
+    everyone = University.objects.for_list()
+    numbers = dict(counting.by_university(chain(*counting.tellings(found, teller)), everyone))
+    assert numbers == {one: n for one in everyone if (n := found.concerning(one).count())}
+    assert numbers[group] == 5
 
 
 def test_the_article_costs_the_same_with_one_row_and_with_three(ktu, ieva, django_assert_num_queries):
@@ -50,7 +78,7 @@ def test_the_article_costs_the_same_with_one_row_and_with_three(ktu, ieva, djang
             factories.EventFactory(news_item=item)
             paper = documents.store(SimpleUploadedFile("paper.pdf", PDF), by=ieva)
             Attachment.objects.create(item=item, document=paper, title_en="Paper")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(4):
             read("/en/news/story/")
 
 
@@ -233,3 +261,10 @@ def test_a_paper_is_served_with_its_article_only(ktu, ieva, ana):
     assert response.status_code == 200
     assert response["X-Content-Type-Options"] == "nosniff"
     assert b"".join(response.streaming_content) == PDF
+
+
+def test_the_heading_over_the_address_to_share_is_no_share_of_money(ktu):
+    item = factories.NewsItemFactory(title_lt="Atverta")
+    text = Client().get(f"/lt/news/{item.slug}/").content.decode()
+    assert 'id="share-address"' in text
+    assert "<h2>Dalis</h2>" not in text  # as the history of a project calls the part that a partner takes

@@ -2,8 +2,10 @@
 
 import csv
 import datetime as dt
+import email
 import io
 import uuid
+from email import policy
 
 import pytest
 from django.test import Client
@@ -12,6 +14,7 @@ from ground import clock
 from news.models import Admission, FollowUp, Question, Registration
 from news.registering import attendance, coming, links, messages
 from notifications import kinds
+from notifications.composing import compose
 from notifications.models import Message
 from notifications.planner import plan, release
 from tests import factories
@@ -85,6 +88,52 @@ def test_without_an_account_looking_at_the_letter_s_page_changes_nothing_and_the
     assert client.get(links.path_of(row.uuid)).status_code == 200
     row.refresh_from_db()
     assert row.state == State.CANCELLED
+
+
+def test_who_confirms_when_all_places_are_taken_is_told_that_they_wait(event):
+    coming.register(event, by=factories.UserFactory(), answers={}, language="en")
+    client = Client()
+    client.post(PATH, guest())
+    page = client.post(links.path_of(event.registrations.last().uuid), {"step": "confirm"}, follow=True)
+    text = page.content.decode()
+    assert "You are on the waiting list." in text
+    assert "Your registration counts now." not in text
+    assert "Add to your calendar" not in text
+
+
+def test_a_letter_about_the_waiting_list_never_counts_nobody(event):
+    kind = kinds.find(messages.WAITING)
+
+    def told(ahead):
+        sample = kind.sample | {"ahead": ahead}
+        return kinds.word(kind, sample, name="", moment=NOW, language="en").paragraphs[0]
+
+    assert "You are the first on the waiting list." in told(0)
+    assert "1 person waits before you" in told(1)
+
+
+def test_a_letter_to_somebody_without_an_account_does_not_speak_of_their_work_in_the_portal(event, ana):
+    Client().post(PATH, guest())
+    coming.register(event, by=ana, answers={}, language="en")
+    assert "part of what you do in the portal" in letter(messages.REGISTERED, ana)
+    text = letter(messages.CONFIRM, None)
+    assert "somebody gave your address" in text
+    assert "part of what you do in the portal" not in text
+
+
+def letter(kind, user):
+    mail = email.message_from_bytes(
+        compose(Message.objects.get(kind=kind), user, NOW).data, policy=policy.default
+    )
+    return " ".join(part.get_content() for part in mail.iter_parts())
+
+
+def test_what_an_event_is_about_has_a_heading_of_its_own_below_its_registration(event):
+    about = '<h2 id="about">About the event</h2>'
+    assert about not in Client().get("/en/events/open-day-x/").content.decode()
+    event.body_en = "Come and listen."
+    event.save()
+    assert about in Client().get("/en/events/open-day-x/").content.decode()
 
 
 def test_the_answer_is_the_same_whether_an_address_is_registered_or_not(event):
@@ -179,6 +228,19 @@ def test_questions_are_asked_and_consent_is_kept_in_its_words(event, ana, ieva):
     assert rows[0][6:] == ["What do you study?", "Lunch?", "I agree to photographs."]
     assert rows[1][1] == "Ana Bandomoji"
     assert rows[1][6] == "'=1+1"
+
+
+def test_the_list_as_a_file_says_its_zone_and_holds_no_formula(event, ana, ieva):
+    ana.name = "=HYPERLINK(0)"
+    ana.save()
+    Question.objects.create(event=event, kind="short", words_en="+Lunch?")
+    registered = coming.register(event, by=ana, answers={}, language="en")
+    moment = dt.datetime(2026, 7, 1, 21, 30, tzinfo=dt.UTC)
+    event.registrations.filter(pk=registered.pk).update(counted_at=moment)
+    response = signed_in(ieva).get("/en/events/open-day-x/people.csv")
+    head, row = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
+    assert (head[4], row[4]) == ("Registered at (Vilnius time)", "2026-07-02T00:30+03:00")
+    assert (row[1], head[6]) == ("'=HYPERLINK(0)", "'+Lunch?")
 
 
 def test_the_list_is_for_the_organiser_and_the_office_alone(event, ana, ieva, egle, dainius, bruno):

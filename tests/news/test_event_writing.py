@@ -127,6 +127,15 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_stored(more, word
     assert not Event.objects.exists()
 
 
+def test_title_when_and_where_come_first_and_hours_name_their_zone(ieva, ktu):
+    text = signed_in(ieva).get("/en/events/new/").content.decode()
+    names = ("title_en", "first_on", "from_time", "zone", "place_en", "summary_en", "body_en", "university")
+    places = [text.index(f'name="{name}"') for name in names]
+    assert places == sorted(places)
+    assert ">Vilnius time</option>" in text
+    assert "The hours above are those of its clocks." in text
+
+
 def test_an_editor_writes_in_the_name_of_the_own_university_only(ieva, aveiro):
     assert signed_in(ieva).post("/en/events/new/", typed(university=aveiro.pk)).status_code == 422
     with pytest.raises(PermissionDenied):

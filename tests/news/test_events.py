@@ -41,7 +41,7 @@ def test_the_list_costs_the_same_with_one_row_and_with_three(ktu, django_assert_
         for n in range(number):
             factories.EventFactory(starts_at=NOW + (n + 1) * DAY, university=ktu).topics.add(topic)
             factories.EventFactory(starts_at=NOW - (n + 1) * DAY, university=ktu).topics.add(topic)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(3):
             read("/en/events/")
 
 
@@ -50,7 +50,7 @@ def test_the_page_costs_the_same_with_one_project_and_with_three(django_assert_n
     for number in (1, 2):
         for _n in range(number):
             event.projects.add(factories.ProjectFactory())
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(4):
             read("/en/events/signing/")
 
 

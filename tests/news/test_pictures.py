@@ -25,7 +25,8 @@ def fetched(client, path):
 
 
 def add(item, by, **fields):
-    upload = SimpleUploadedFile("a.jpg", picture("JPEG", size=(1000, 600)))
+    size = (1000, 600 + item.pictures.count())  # each another picture
+    upload = SimpleUploadedFile("a.jpg", picture("JPEG", size=size))
     return pictures.add(
         item, upload=upload, by=by, **({"alt_en": "A lab", "alt_lt": "", "lead": False} | fields)
     )
@@ -98,8 +99,10 @@ def test_pictures_are_had_by_who_may_read_the_article(client, ieva, ana, draft):
         own = fetched(client_of(ieva), path)
         assert (own.status_code, own["Cache-Control"][:17]) == (200, "private, no-store")
     type(draft).objects.filter(pk=draft.pk).update(publication="published", published_at=factories.LONG_AGO)
-    for path in paths:
-        public = fetched(client, path)
+    for path, reader in [
+        (path, reader) for path in paths for reader in (client, client_of(ana), client_of(ieva))
+    ]:
+        public = fetched(reader, path)
         assert public.status_code == 200
         assert public["Cache-Control"] == "public, max-age=31536000, immutable"
         assert public["X-Content-Type-Options"] == "nosniff"

@@ -48,6 +48,34 @@ def test_it_opens_nothing_once_withdrawn_or_over(ieva, draft, at):
     assert Client().get(path_of(link)).status_code == 200
 
 
+def test_once_the_article_is_out_it_leads_there_and_what_is_taken_back_it_shows_to_nobody(
+    ieva, other, draft, egle
+):
+    link = previews.make(draft, by=ieva)
+    for step, person in (("hand_in", ieva), ("publish", other)):
+        actions.advance(draft, step, by=person)
+    answer = Client().get(path_of(link))
+    assert (answer.status_code, answer["Location"]) == (302, "/en/news/draft/")
+    assert answer["Referrer-Policy"] == "no-referrer"
+    actions.advance(draft, "take_back", by=egle, reason="A mistake.")
+    assert Client().get(path_of(link)).status_code == 404
+    again = previews.make(draft, by=ieva)
+    assert Client().get(path_of(again)).status_code == 200
+
+
+def test_what_waits_for_its_moment_or_comes_back_from_review_keeps_its_secret_address(
+    ieva, other, draft, egle
+):
+    link = previews.make(draft, by=ieva)
+    actions.advance(draft, "hand_in", by=ieva)
+    actions.advance(draft, "send_back", by=other, reason="Shorter.")
+    assert Client().get(path_of(link)).status_code == 200
+    type(draft).objects.filter(pk=draft.pk).update(published_at=clock.now() + dt.timedelta(days=1))
+    for step, person in (("hand_in", ieva), ("publish", other)):
+        actions.advance(draft, step, by=person)
+    assert Client().get(path_of(link)).status_code == 200
+
+
 def other_end(token):
     return token[:-2] + ("aa" if token[-2:] != "aa" else "bb")
 

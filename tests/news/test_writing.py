@@ -2,13 +2,17 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from audit.models import Event as Line
 from documents.models import Document
-from news import drafts, pictures, saving
+from members.models import Centre
+from news import actions, drafts, pictures, saving
 from news.models import Attachment, ItemDraft, NewsItem, Picture, Topic
 from news.views.articles import find_item
 from tests import factories
@@ -91,7 +95,7 @@ def test_a_picture_without_words_is_refused_beside_the_field(ieva, draft):
     response = client_of(ieva).post(EDIT, sent(picture_file=photo()))
     assert response.status_code == 422
     assert "Say in words what the picture shows" in response.content.decode()
-    assert not Document.objects.exists()
+    assert not Picture.objects.exists()
 
 
 def test_papers_and_pictures_are_removed_by_their_boxes(ieva, draft):
@@ -137,6 +141,64 @@ def test_what_both_changed_is_shown_in_both_versions(ieva, other, draft):
     assert 'value="My title"' in text
 
 
+def test_linked_records_that_both_changed_are_shown_by_their_names(ieva, other, draft, ktu, aveiro):
+    hub = Centre.objects.create(host=ktu.organisation, slug="hub", name_en="Hub of both")
+    call = factories.CallFactory(title_en="Autumn call")
+    base = seen(draft, ieva)
+    client_of(other).post(EDIT, sent(base=base, universities=[ktu.pk], centres=[hub.pk]))
+    mine = sent(base=base, universities=[aveiro.pk], centres=[], calls=[call.pk], summary_en="x")
+    response = client_of(ieva).post(EDIT, mine)
+    shown = response.content.decode()
+    told = shown[shown.index("Saved meanwhile") : shown.index("<form", shown.index("Saved meanwhile"))]
+    for words in ("Kaunas University of Technology", "University of Aveiro"):
+        assert set(words.split()) <= set(re.findall(r"\w+", told))
+    assert not re.search(rf"<(del|ins)>[^<]*\b({ktu.pk}|{aveiro.pk})\b", told)
+
+
+def test_titles_of_attachments_are_changed_in_both_languages(ieva, draft):
+    paper = attached(draft, ieva)
+    name = f"paper{paper.pk}"
+    assert 'value="The paper"' in client_of(ieva).get(EDIT).content.decode()
+    data = sent(**{f"{name}_title_en": "Renamed", f"{name}_title_lt": "Pervadintas"})
+    assert client_of(ieva).post(EDIT, data).status_code == 302
+    paper.refresh_from_db()
+    assert (paper.title_en, paper.title_lt) == ("Renamed", "Pervadintas")
+    assert Line.objects.filter(verb="news.entitle").count() == 1
+    client_of(ieva).post(EDIT, data | {"version": 2})
+    assert Line.objects.filter(verb="news.entitle").count() == 1  # nothing changed
+
+
+def test_an_attachment_without_a_title_is_refused_beside_the_field_and_nothing_is_lost(ieva, draft):
+    paper = attached(draft, ieva)
+    name = f"paper{paper.pk}"
+    for title in ("", "x" * 201):
+        data = sent(title_en="My typed title", **{f"{name}_title_en": title, f"{name}_title_lt": " "})
+        response = client_of(ieva).post(EDIT, data)
+        assert response.status_code == 422
+        assert response.context["form"].errors.keys() == {f"{name}_title_en"}
+        assert "My typed title" in response.content.decode()
+    paper.refresh_from_db()
+    assert paper.title_en == "The paper"
+
+
+def test_a_form_drawn_before_an_attachment_came_leaves_it_as_it_is(ieva, draft):
+    paper = attached(draft, ieva)
+    assert client_of(ieva).post(EDIT, sent()).status_code == 302
+    paper.refresh_from_db()
+    assert paper.title_en == "The paper"
+
+
+def test_nobody_else_renames_an_attachment(ieva, ana, draft):
+    paper = attached(draft, ieva)
+    with pytest.raises(PermissionDenied):
+        actions.entitle(paper, title_en="Mine", title_lt="", by=ana)
+
+
+def attached(item, by):
+    upload = SimpleUploadedFile("paper.pdf", PDF)
+    return actions.attach(item, upload=upload, title_en="The paper", title_lt="", by=by)
+
+
 def test_links_that_the_editor_cannot_see_stay(ieva, draft):
     hidden = factories.ProjectFactory(publication="draft")
     draft.projects.add(hidden)
@@ -152,13 +214,20 @@ def test_what_is_typed_is_kept_offered_and_forgotten_after_saving(ieva, other, d
         sent(body_en="Half a sent", topics=[]),
         headers=JSON,
     )
-    assert "kept" in answer.json()["words"]
+    assert answer.json()["words"].startswith("Draft saved at ")
     assert "You typed more than you saved" in client.get(EDIT).content.decode()
     assert "Half a sent" not in client.get(EDIT).content.decode()
     assert "Half a sent" in client.get(f"{EDIT}?draft=continue").content.decode()
     assert "Half a sent" not in client_of(other).get(f"{EDIT}?draft=continue").content.decode()
     client.post(EDIT, sent(body_en="A whole sentence."))
     assert not ItemDraft.objects.exists()
+
+
+def test_a_sign_that_cannot_be_stored_costs_no_draft(ieva, draft):
+    client = client_of(ieva)
+    answer = client.post("/en/news/draft/draft/", sent(body_en="Half\0 a sent"), headers=JSON)
+    assert answer.status_code == 200
+    assert "Half a sent" in client.get(f"{EDIT}?draft=continue").content.decode()
 
 
 def test_a_draft_is_thrown_away_when_its_writer_says_so_or_nobody_touched_it(ieva, draft, at):
@@ -229,6 +298,30 @@ def test_history_tells_each_save_and_brings_an_earlier_text_back(ieva, draft):
     assert client.get("/en/news/draft/history/999999/").status_code == 404
 
 
+def test_history_says_moments_in_words_and_only_when_they_changed(ieva, other, draft):
+    client = client_of(ieva)
+    client.post(EDIT, sent())
+    client.post(EDIT, sent(version=2, published_at="2090-05-01 09:00"))
+    client.post("/en/news/draft/step/", {"step": "hand_in"})
+    client_of(other).post("/en/news/draft/step/", {"step": "publish"})
+    changes = client.get("/en/news/draft/history/").context["changes"]
+    told = [one for change in changes for one in change.differences or () if one.label == "Published at"]
+    assert ["".join(piece.words for piece in one.pieces) for one in told] == [
+        "1 May 2090, 09:00 (Vilnius time)"
+    ]
+
+
+def test_who_approves_sees_when_it_comes_out_and_is_told_so(ieva, other, draft):
+    client = client_of(ieva)
+    client.post(EDIT, sent(published_at="2090-05-01 09:00"))
+    client.post("/en/news/draft/step/", {"step": "hand_in"})
+    page = client_of(other).get("/en/news/draft/").content.decode()
+    assert "Once it is approved, everybody sees it from 1 May 2090, 09:00 (Vilnius time)." in page
+    page = client_of(other).post("/en/news/draft/step/", {"step": "publish"}, follow=True).content.decode()
+    assert "The text was approved. Everybody sees it from 1 May 2090, 09:00 (Vilnius time)." in page
+    assert "The text was published." not in page
+
+
 def test_an_old_address_leads_to_the_new_one_for_those_who_may_see_it(ieva, draft):
     client = client_of(ieva)
     assert client.post(EDIT, sent(slug="new-address"))["Location"] == "/en/news/new-address/edit/"
@@ -236,3 +329,14 @@ def test_an_old_address_leads_to_the_new_one_for_those_who_may_see_it(ieva, draf
     NewsItem.objects.update(publication="published", published_at=factories.LONG_AGO)
     moved = Client().get("/en/news/draft/")
     assert (moved.status_code, moved["Location"]) == (301, "/en/news/new-address/")
+
+
+def test_an_editor_reads_why_a_published_text_is_not_changed_at_once(ieva, other, egle, ana, draft):
+    words = "This text is approved, so it is not changed here."
+    draft.publication, draft.published_at = "published", factories.LONG_AGO
+    draft.save()
+    for person, told in ((ieva, True), (other, True), (egle, False), (ana, False)):
+        assert (words in client_of(person).get("/en/news/draft/").content.decode()) is told
+    assert words not in Client().get("/en/news/draft/").content.decode()
+    assert client_of(ieva).get(EDIT).status_code == 403
+    assert client_of(egle).get(EDIT).status_code == 200

@@ -21,7 +21,7 @@ class KeepingRelay(FileRelay):
         copies = len(list(self.folder.glob(f"{message_id}*.eml"))) if self.folder.exists() else 0
         return self.folder / f"{message_id}.{copies}.eml"
 
-    def has(self, message_id):
+    def has(self, message_id, since):
         return any(self.folder.glob(f"{message_id}*.eml"))
 
 

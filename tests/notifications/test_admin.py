@@ -2,12 +2,15 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from notifications import tokens
+from notifications import kinds, planner, tokens
 from notifications.models import Message, ReminderRule, SecretToken
 from tests.notifications.conftest import say
 
 pytestmark = pytest.mark.django_db
-MODELS = ["message", "inboxitem", "preference", "reminderrule", "reminderplan", "trackeddate", "secrettoken"]
+MODELS = [
+    "message", "inboxitem", "preference", "reminderrule", "reminderplan", "reminderoverride", "reminderround",
+    "trackeddate", "secrettoken", "mailtimes", "beat", "brake", "troubledaddress", "deliveryreport",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -73,23 +76,55 @@ def test_addresses_can_be_withdrawn_and_show_no_digest(office, ana):
     assert tokens.owner_of(token, "calendar") is None
 
 
-def test_the_office_adds_a_rule_for_a_kind_that_exists(office):
-    form = {
-        "kind": "projects.period_ends",
-        "days_before": "14",
-        "hour": "09:00",
-        "zone_source": "subject",
-        "active": "on",
-    }
-    address = reverse("admin:notifications_reminderrule_add")
-    assert office.post(address, form | {"kind": "no.such"}).status_code == 200
-    assert not ReminderRule.objects.exists()
-    assert office.post(address, form).status_code == 302
-    assert ReminderRule.objects.get().days_before == 14
+def test_rules_are_changed_elsewhere(office):
+    planner.store_default_rules()
+    rule = ReminderRule.objects.first()
+    assert office.get(reverse("admin:notifications_reminderrule_add")).status_code == 403
+    address = reverse("admin:notifications_reminderrule_change", args=[rule.pk])
+    assert office.get(address).status_code == 200
+    assert office.post(address, {"days_before": "5"}).status_code == 403
+    assert ReminderRule.objects.get(pk=rule.pk).days_before == rule.days_before
 
 
-@pytest.mark.parametrize("days", ["-1", "731", "x", ""])
-def test_a_rule_with_odd_days_is_refused(office, days):
-    form = {"kind": "projects.period_ends", "days_before": days, "hour": "09:00", "zone_source": "subject"}
-    assert office.post(reverse("admin:notifications_reminderrule_add"), form).status_code == 200
-    assert not ReminderRule.objects.exists()
+def test_every_kind_is_shown_with_its_sample_in_both_languages(office):
+    page = office.get(reverse("admin:notifications_kinds")).content.decode()
+    for kind in kinds.all_kinds():
+        address = reverse("admin:notifications_kind", args=[kind.name])
+        assert address in page
+        shown = office.get(address)
+        assert shown.status_code == 200, kind.name
+        assert "style=" not in shown.content.decode()
+        for language in ("en", "lt") if not kind.verbatim else ():
+            html = office.get(reverse("admin:notifications_kind_html", args=[kind.name, language]))
+            assert f'<html lang="{language}">' in html.content.decode()
+
+
+def test_the_html_of_a_kind_stands_in_a_frame_of_the_portal_and_can_do_nothing(office):
+    response = office.get(reverse("admin:notifications_kind_html", args=["portal.daily_digest", "en"]))
+    policy = response["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert response.content.decode().count("<h2") == 2
+    page = office.get(reverse("admin:notifications_kind", args=["portal.daily_digest"]))
+    assert "style-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_the_samples_are_for_administrators_and_no_others(client, egle):
+    client.force_login(egle, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for name, args in (
+        ("kinds", []),
+        ("kind", ["projects.changed"]),
+        ("kind_html", ["projects.changed", "en"]),
+    ):
+        assert client.get(reverse(f"admin:notifications_{name}", args=args)).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("args", [["no.such"], ["\x00"]])
+def test_there_is_no_sample_of_what_is_no_kind(office, args):
+    assert office.get(reverse("admin:notifications_kind", args=args)).status_code == 404
+    assert (
+        office.get(reverse("admin:notifications_kind_html", args=["projects.changed", "xx"])).status_code
+        == 404
+    )

@@ -4,7 +4,7 @@ import re
 import pytest
 from django.template.loader import get_template
 
-from notifications import kinds, reminders
+from notifications import kinds, preview, reminders
 
 MOMENT = dt.datetime(2025, 12, 1, 7, 0, tzinfo=dt.UTC)
 WORDED = [kind for kind in kinds.all_kinds() if not kind.verbatim]
@@ -119,3 +119,32 @@ def test_mail_layouts_load_nothing_from_elsewhere():
     assert "<img" not in source
     assert "<script" not in source
     assert "http" not in source.replace("{{ wording.url }}", "")
+
+
+@pytest.mark.parametrize("language", ["en", "lt"])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds.all_kinds() if kind.digest], ids=lambda kind: kind.name
+)
+@pytest.mark.django_db
+def test_a_digest_brings_each_of_its_messages_once_in_every_language(kind, language):
+    shown = preview.of(kind, language)
+    for part in kinds.optional_kinds()[: preview.PARTS]:
+        wording = preview.worded(part, language)
+        assert shown.text.count(wording.subject) == 1
+        assert shown.text.count(wording.url) >= 1
+        assert shown.html.count("<h2") == preview.PARTS
+    assert "/mails/" in shown.text
+    assert shown.subject
+
+
+def test_a_preview_tells_of_a_date_that_is_still_to_come():
+    assert "7 days left" in preview.worded(kinds.find("projects.period_ends"), "en").subject
+
+
+def test_digests_are_no_choice_of_their_own():
+    assert not [kind for kind in kinds.optional_kinds() if kind.digest]
+
+
+def test_what_asks_for_something_can_be_settled():
+    asking = {kind.name for kind in kinds.all_kinds() if kind.asks}
+    assert {"members.agreement_sent", "projects.milestone_due", "mobility.place_offered"} <= asking

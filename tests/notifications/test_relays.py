@@ -1,3 +1,4 @@
+import datetime as dt
 import socket
 import time
 from contextlib import closing
@@ -10,6 +11,7 @@ from notifications.composing import Envelope
 from notifications.relays import Delayed, FileRelay, Refused, SmtpRelay, Unclear
 
 NAME = "0123456789abcdef0123456789abcdef@alliance.example"
+SINCE = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 TEXT = b"Subject: x\r\n\r\n.a line that begins with a dot\r\nend\r\n"
 
 
@@ -68,10 +70,10 @@ def handed():
 
 def test_a_file_is_there_as_a_whole_under_its_name(tmp_path, handed):
     relay = FileRelay(tmp_path / "mail")
-    assert relay.has(NAME) is False
+    assert relay.has(NAME, SINCE) is False
     relay.deliver(envelope(), lambda: handed.append(list((tmp_path / "mail").glob("*.eml"))))
     assert handed == [[]]
-    assert relay.has(NAME) is True
+    assert relay.has(NAME, SINCE) is True
     assert [path.name for path in (tmp_path / "mail").iterdir()] == [f"{NAME}.eml"]
     assert (tmp_path / "mail" / f"{NAME}.eml").read_bytes() == TEXT
 
@@ -105,7 +107,7 @@ def test_smtp_takes_the_text_as_it_is(smtp, handler, handed):
     smtp.deliver(envelope(), lambda: handed.append(len(handler.taken)))
     assert handed == [0]
     assert handler.taken == [TEXT]
-    assert smtp.has(NAME) is None
+    assert smtp.has(NAME, SINCE) is None
 
 
 def test_smtp_keeps_its_connection_for_the_next_message(smtp, handler):
@@ -178,9 +180,9 @@ def test_an_address_with_letters_of_its_own_needs_a_server_that_can(smtp, handle
 
 
 def test_a_record_answers_for_the_server():
-    relay = SmtpRelay("127.0.0.1", 1, record=lambda name: name == NAME)
-    assert relay.has(NAME) is True
-    assert relay.has("other") is False
+    relay = SmtpRelay("127.0.0.1", 1, record=lambda name, _since: name == NAME)
+    assert relay.has(NAME, SINCE) is True
+    assert relay.has("other", SINCE) is False
 
 
 def test_the_settings_choose_the_relay(settings, tmp_path):

@@ -1,17 +1,22 @@
 import datetime as dt
 import threading
+import time
+from dataclasses import replace
 from email import message_from_string, policy
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ground import clock
-from notifications import kinds
-from notifications.models import InboxItem, Message, Preference
+from notifications import kinds, outbox, wanted
+from notifications.composing import BadAddress, checked_address
+from notifications.models import InboxItem, Message, Preference, ReminderPlan, ReminderRule
 from notifications.relays import Delayed, Refused, Unclear
 from notifications.sender import Sender
 from tests import factories
-from tests.notifications.conftest import KeepingRelay, say, state_of
+from tests.notifications.conftest import PERIOD, KeepingRelay, say, state_of
 
 pytestmark = pytest.mark.django_db
 State = Message.State
@@ -33,8 +38,8 @@ class Scripted(KeepingRelay):
         if self.after:
             raise self.after
 
-    def has(self, message_id):
-        return super().has(message_id) if self.keeps_record else None
+    def has(self, message_id, since):
+        return super().has(message_id, since) if self.keeps_record else None
 
 
 @pytest.fixture
@@ -69,6 +74,30 @@ def test_a_message_arrives_once_with_its_name_and_both_texts(dainius, sender, ar
     assert message.lease_owner == ""
 
 
+def test_a_message_that_can_be_stopped_with_one_click_says_so_in_its_header_and_text(
+    dainius, sender, arrived
+):
+    kind = replace(kinds.find("projects.period_ends"), leave=lambda context: f"/stop/{context['ends_on']}/")
+    with kinds.temporarily(kind):
+        message = say(dainius)
+        sender.run()
+    mail = message_from_string(arrived()[0], policy=policy.default)
+    address = f"{settings.BASE_URL}/stop/{message.context['ends_on']}/"
+    assert mail["List-Unsubscribe"] == f"<{address}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for kind_of_text in ("plain", "html"):
+        assert address in mail.get_body((kind_of_text,)).get_content()
+
+
+def test_a_message_whose_way_out_can_not_be_named_stops_nobody(dainius, sender, arrived):
+    kind = replace(kinds.find("projects.period_ends"), leave=lambda context: context["nothing there"])
+    with kinds.temporarily(kind):
+        message = say(dainius)
+        sender.run()
+    assert state_of(message) == State.FAILED
+    assert arrived() == []
+
+
 def test_a_message_for_later_waits(dainius, sender):
     message = say(dainius, not_before=clock.now() + dt.timedelta(hours=1))
     assert sender.run() == {}
@@ -87,7 +116,12 @@ def test_a_title_with_line_breaks_can_add_no_header(dainius, sender, arrived):
 @pytest.mark.parametrize(
     "address",
     ["a@people.example\nBcc: b@people.example", "a@people.example, b@people.example", "a" * 65 + "@people.example",
-     "nobody", "", "a@b@people.example", "a@people.example\x7f", "<a@people.example>"],
+     "nobody", "", "a@b@people.example", "a@people.example\x7f", "<a@people.example>", "a@" + "b" * 240 + ".example",
+     "a@people.example b@people.example", "a@people.example;b@people.example", "a@people.example\u2028",
+     "rū\u202eta@people.example", "rū\u2028ta@people.example", "š" * 40 + "@people.example", '"a b"@people.example',
+     "\rBcc: b@people.example", "ž ž@people.example",
+     "a@people..example", "a@" + "ž" * 62 + ".example", "Ana <a@people.example>",
+     "a@[127.0.0.1]\r\nRCPT TO:<b@people.example>"],
 )  # fmt: skip
 def test_what_is_not_one_address_gets_nothing_and_stops_nobody(dainius, ana, sender, arrived, address):
     type(dainius).objects.filter(pk=dainius.pk).update(email=address)
@@ -98,11 +132,29 @@ def test_what_is_not_one_address_gets_nothing_and_stops_nobody(dainius, ana, sen
     assert len(arrived()) == 1
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["a" * 300 + "@people.example", "a@" + "b." * 150 + "example", "ž" * 300 + "@people.example", "a" * 300],
+)
+def test_an_address_of_300_signs_is_none(address):
+    with pytest.raises(BadAddress):
+        checked_address(address)
+
+
 def test_a_domain_with_letters_of_its_own_is_written_in_ascii(dainius, sender, arrived):
     type(dainius).objects.filter(pk=dainius.pk).update(email="info@žalias.example")
     say(dainius)
     sender.run()
     assert "info@xn--alias-tib.example" in arrived()[0]
+
+
+def test_a_local_part_with_letters_of_its_own_is_written_as_it_is(dainius, ana, sender, arrived):
+    """RFC 6531; whether it is taken, the relay says."""
+    type(dainius).objects.filter(pk=dainius.pk).update(email="rūta@people.example")
+    odd, good = say(dainius), say(ana)
+    assert sender.run() == {State.SENT: 2}
+    assert {state_of(odd), state_of(good)} == {State.SENT}
+    assert any("<rūta@people.example>" in text for text in arrived())
 
 
 def test_a_text_that_fails_for_one_person_is_parked_and_the_others_go(dainius, ana, sender):
@@ -267,7 +319,7 @@ def test_without_asking_the_record_it_would_come_twice(dainius, scripted, arrive
     """The negative control of the test above."""
 
     class Trusting(Sender):
-        first_pause = dt.timedelta(0)
+        first_pause = settling = dt.timedelta(0)
 
         def reconcile(self, message):
             return False
@@ -329,6 +381,216 @@ def test_three_senders_at_once_send_each_message_once(ktu, relay, arrived):
     assert len(names) == 60
     assert set(names) == wanted
     assert Message.objects.filter(state=State.SENT).count() == 60
+
+
+class Acting(KeepingRelay):
+    """A relay that does something with the first text in its hands: before it is handed over, or after it is taken."""
+
+    def __init__(self, folder, *, before=None, after=None):
+        super().__init__(folder)
+        self.before, self.after = before, after
+
+    def deliver(self, envelope, hand_over):
+        before, self.before = self.before, None
+        if before:
+            before()
+        super().deliver(envelope, hand_over)
+        after, self.after = self.after, None
+        if after:
+            after()
+
+
+@pytest.fixture
+def reminded():
+    """A project that two people are reminded of, and their two messages, as the ledger handed them over."""
+    project = factories.ProjectFactory(ends_on=clock.now().date() + dt.timedelta(days=20))
+    rule = ReminderRule.objects.create(kind=PERIOD, days_before=25)
+    messages = []
+    for person in factories.UserFactory.create_batch(2):
+        factories.AppointmentFactory(role="project_manager", university=project.lead, user=person)
+        plan = ReminderPlan.objects.create(
+            rule=rule, subject_kind="projects.project", subject_uuid=project.uuid, subject_name=project.code,
+            recipient=f"user:{person.uuid}", due_date=project.ends_on, due_at=clock.now(), planned_at=clock.now(),
+        )  # fmt: skip
+        messages.append(say(person, subject=("projects.project", project.uuid, project.code), key=plan.key))
+        ReminderPlan.objects.filter(pk=plan.pk).update(
+            state="released", released_at=clock.now(), message=messages[-1]
+        )
+    return project, messages
+
+
+def test_reminders_that_still_hold_are_sent(reminded, sender):
+    assert sender.run() == {State.SENT: 2}
+
+
+def test_what_is_settled_while_its_sender_holds_it_is_not_sent(dainius, tmp_path, arrived):
+    """Of two in one batch the second is settled while the first is being sent, and never leaves."""
+    first, second = say(dainius), say(dainius)
+
+    def settle():
+        outbox.settle(second.subject_kind, second.subject_uuid, kinds=[PERIOD])
+
+    assert Sender(Acting(tmp_path / "kept", before=settle)).run() == {State.SENT: 1, "taken over": 1}
+    assert [state_of(one) for one in (first, second)] == [State.SENT, State.CANCELLED]
+    assert len(arrived()) == 1
+
+
+def test_what_is_settled_in_the_last_moment_before_its_text_leaves_is_not_sent(dainius, tmp_path, arrived):
+    message = say(dainius)
+
+    def cancel():
+        assert outbox.cancel(message.subject_kind, message.subject_uuid) == 1
+
+    assert Sender(Acting(tmp_path / "kept", before=cancel)).run() == {"taken over": 1}
+    assert state_of(message) == State.CANCELLED
+    assert arrived() == []
+
+
+def test_what_has_left_can_not_be_taken_back(dainius, tmp_path):
+    message = say(dainius)
+
+    def cancel():
+        assert outbox.cancel(message.subject_kind, message.subject_uuid) == 0
+
+    Sender(Acting(tmp_path / "kept", after=cancel)).run()
+    assert state_of(message) == State.SENT
+
+
+def test_a_message_whose_notification_is_settled_is_not_sent_whoever_missed_it(dainius, sender):
+    """It was in the hands of a sender that died when it was settled, and with data_at, so that it stayed there."""
+    message = say(dainius)
+    InboxItem.objects.filter(message=message).update(settled_at=clock.now(), read_at=clock.now())
+    assert sender.run() == {State.CANCELLED: 1}
+
+
+def _moves(project):
+    return lambda: (
+        type(project).objects.filter(pk=project.pk).update(ends_on=project.ends_on + dt.timedelta(9))
+    )
+
+
+def test_a_date_that_moves_while_a_slow_relay_has_the_text_before_it_is_not_told(reminded, tmp_path):
+    project, messages = reminded
+
+    def move_slowly():
+        _moves(project)()
+        time.sleep(Sender.fresh)
+
+    assert Sender(Acting(tmp_path / "kept", after=move_slowly)).run() == {State.SENT: 1, State.CANCELLED: 1}
+    assert [state_of(one) for one in messages] == [State.SENT, State.CANCELLED]
+    assert InboxItem.objects.filter(message=messages[1]).count() == 0
+
+
+def test_a_wish_that_changes_while_others_are_sent_holds_at_once(dainius, ana, tmp_path):
+    say(ana)
+    message = say(dainius)
+
+    class Exact(Sender):
+        fresh = 0.0
+
+    def switch_off():
+        Preference.objects.create(user=dainius, kind=PERIOD, delivery="off")
+
+    Exact(Acting(tmp_path / "kept", after=switch_off)).run()
+    assert state_of(message) == State.SKIPPED
+
+
+def test_a_batch_is_judged_in_as_many_queries_whether_large_or_small(
+    ktu, reminded, django_assert_num_queries
+):
+    people = factories.UserFactory.create_batch(12)
+    messages = [*(say(person) for person in people), *reminded[1]]
+    with django_assert_num_queries(16) as few:
+        wanted.read([messages[0], messages[-1]])
+    with django_assert_num_queries(len(few)):
+        wanted.read(messages)
+
+
+def test_each_message_of_a_batch_costs_two_questions_to_the_database(ktu, relay):
+    def asked(number):
+        for person in factories.UserFactory.create_batch(number):
+            say(person)
+        with CaptureQueriesContext(connection) as told:
+            sender = Sender(relay)
+            sender.fresh = 600.0
+            assert sender.run() == {State.SENT: number}
+        return len(told)
+
+    asked(1)
+    assert (
+        asked(11) - asked(1) == 2 * 10
+    )  # the moment, and what is written down of this text and the one before
+
+
+def test_a_text_is_written_down_as_leaving_before_it_leaves_and_as_sent_with_the_next_one(dainius, tmp_path):
+    first, second = say(dainius), say(dainius)
+    seen = []
+
+    class Watching(KeepingRelay):
+        def deliver(self, envelope, hand_over):
+            def handed():
+                hand_over()
+                rows = Message.objects.order_by("pk").values_list("state", "data_at")
+                seen.append([(state, at is not None) for state, at in rows])
+
+            super().deliver(envelope, handed)
+
+    Sender(Watching(tmp_path / "kept")).run()
+    assert seen == [
+        [(State.SENDING, True), (State.SENDING, False)],
+        [(State.SENT, True), (State.SENDING, True)],
+    ]
+    assert [state_of(one) for one in (first, second)] == [State.SENT] * 2
+
+
+def test_what_was_taken_is_written_down_whatever_happens_to_the_next_one(dainius, ana, tmp_path):
+    class Failing(KeepingRelay):
+        failure = None
+
+        def deliver(self, envelope, hand_over):
+            if self.failure:
+                raise self.failure
+            super().deliver(envelope, hand_over)
+            self.failure = KeyboardInterrupt()
+
+    first, second = say(dainius), say(ana)
+    with pytest.raises(KeyboardInterrupt):
+        Sender(Failing(tmp_path / "kept")).run()
+    assert [state_of(one) for one in (first, second)] == [State.SENT, State.SENDING]
+
+
+def test_a_sender_that_was_taken_over_neither_hands_over_nor_records(dainius, tmp_path, arrived):
+    """Both of its messages went to another sender while the relay had the text of the first."""
+    messages = [say(dainius), say(dainius)]
+
+    def take_over():
+        Message.objects.update(lease_owner="another", attempts=2)
+
+    assert Sender(Acting(tmp_path / "kept", after=take_over)).run() == {"taken over": 2}
+    assert [state_of(one) for one in messages] == [State.SENDING] * 2
+    assert set(Message.objects.values_list("lease_owner", flat=True)) == {"another"}
+    assert len(arrived()) == 1
+
+
+def test_what_a_slow_relay_leaves_no_time_for_is_given_back_before_its_lease_runs_out(
+    dainius, monkeypatch, relay
+):
+    messages = [say(dainius) for _ in range(4)]
+    began = clock.read()
+    told = [began]
+    monkeypatch.setattr(clock, "read", lambda: told[0])
+
+    class Slow(Sender):
+        fresh = 0.0
+
+        def _sent(self, *given):
+            super()._sent(*given)
+            told[0] += self.lease * 0.4
+
+    assert Slow(relay).run() == {State.SENT: 4}
+    for message in messages:
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (State.SENT, 1)
 
 
 def test_messages_are_found_by_an_index_not_by_reading_all(dainius):

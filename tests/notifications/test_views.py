@@ -78,7 +78,7 @@ def test_the_inbox_costs_the_same_for_one_item_and_for_three(
     for _ in range(count):
         say(dainius)
     reader.get(address("inbox"))
-    with django_assert_num_queries(6):  # session, person, moment, unread, items, appointments
+    with django_assert_num_queries(5):  # session, person, counts, items, appointments
         reader.get(address("inbox"))
 
 
@@ -155,19 +155,27 @@ def test_what_can_be_switched_off_is_offered_and_the_rest_is_named(reader):
     assert "account_mail" not in page
 
 
+def test_what_ends_by_its_own_link_is_not_said_to_have_no_end(reader):
+    fixed = reader.get(address("preferences")).context["fixed"]
+    assert fixed
+    assert "news.newsletter_issue" not in [kind.name for kind in fixed]
+    assert not any(kind.leave for kind in fixed)
+
+
 def answers(**more):
-    return {kind.name.replace(".", "_"): "at_once" for kind in kinds.optional_kinds()} | more
+    fields = {kind.name.replace(".", "_"): "at_once" for kind in kinds.optional_kinds()}
+    return fields | {"digest_at": "08:00", "weekly_on": "0", "quiet_from": "", "quiet_until": ""} | more
 
 
 def test_a_choice_is_kept_and_can_be_changed(reader, dainius):
-    for choice in ("off", "at_once", "off"):
+    for choice in ("off", "daily", "weekly", "at_once", "off"):
         response = reader.post(address("preferences"), answers(projects_period_ends=choice))
         assert response.status_code == 302
         assert Preference.objects.get(user=dainius, kind=PERIOD).delivery == choice
-    assert "checked" in reader.get(address("preferences")).content.decode()
+    assert "selected" in reader.get(address("preferences")).content.decode()
 
 
-@pytest.mark.parametrize("choice", ["", "daily", "<b>", "off\x00", "x" * 500])
+@pytest.mark.parametrize("choice", ["", "hourly", "<b>", "off\x00", "x" * 500])
 def test_a_choice_that_is_not_offered_is_refused_and_nothing_is_kept(reader, choice):
     response = reader.post(address("preferences"), answers(projects_period_ends=choice))
     assert response.status_code == 422

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 if __name__ == "__main__":
     import django
@@ -35,9 +36,10 @@ def stop_at(point: str, wanted: str) -> None:
 
 
 class Stopping(Sender):
-    """No pauses, and the points at which it can be killed."""
+    """No pauses, no patience with the relay, and the points at which it can be killed."""
 
-    first_pause = dt.timedelta(0)
+    first_pause = settling = dt.timedelta(0)
+    fresh = 600.0  # however slow the machine: what was taken is written down with the next text
     point = ""
 
     def _send_batch(self, batch: list[Message]) -> None:
@@ -45,13 +47,19 @@ class Stopping(Sender):
         super()._send_batch(batch)
 
     def _hand_over(self, message: Message) -> None:
+        second = self.taken is not None
         super()._hand_over(message)
-        stop_at("handing over", self.point)
+        stop_at("handing over the second" if second else "handing over", self.point)
 
-    def record(self, message: Message, state: str, **fields: object) -> bool:
-        if state == Message.State.SENT:
-            stop_at("sent", self.point)
-        return super().record(message, state, **fields)
+    def _sent(self, *given: Any) -> None:
+        super()._sent(*given)
+        stop_at("sent", self.point)
+
+    def _note_taken(self) -> None:
+        noted = self.taken is not None
+        super()._note_taken()
+        if noted:
+            stop_at("noted", self.point)
 
 
 class Careless(Stopping):

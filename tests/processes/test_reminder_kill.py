@@ -100,15 +100,22 @@ def test_a_reminder_whose_planner_is_killed_arrives_once(kill, arrived, point):
     assert told_once()
 
 
-@pytest.mark.parametrize("point", ["claimed", "handing over", "sent"])
+@pytest.mark.parametrize("point", ["claimed", "handing over", "sent", "handing over the second", "noted"])
 def test_a_reminder_whose_sender_is_killed_arrives_once(kill, arrived, point):
     work("plan")
     kill("send", point)
     work("send")
-    lease_runs_out()
+    if point != "noted":
+        lease_runs_out()
     work("send")
     assert arrived() == [1, 1]
     assert told_once()
+
+
+def test_of_texts_that_were_taken_one_at_most_is_not_written_down_when_its_sender_is_killed(kill):
+    work("plan")
+    kill("send", "handing over the second")
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["sending", "sent"]
 
 
 def test_a_reminder_both_of_whose_processes_are_killed_arrives_once(kill, arrived):

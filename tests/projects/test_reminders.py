@@ -10,9 +10,17 @@ from notifications import kinds, planner, reminders
 from notifications.models import InboxItem, Message, ReminderPlan
 from notifications.sender import Sender
 from projects.models import Follower, Milestone, Sharing, TeamMember
-from projects.reminders import EndOfPeriod, MilestoneDue
+from projects.reminders import (
+    AuditDue,
+    DeliverableDue,
+    EndOfPeriod,
+    OtherMilestoneDue,
+    PaymentDue,
+    ReportDue,
+)
 from tests import factories
 from tests.projects.sending import fields
+from tests.told_before import recipients, told_at, way_to
 
 pytestmark = pytest.mark.django_db
 MOMENT = "2025-12-01T09:00+02:00"
@@ -89,25 +97,68 @@ def report(project):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "told"), [("report", 1), ("payment", 1), ("deliverable", 0), ("audit", 0), ("other", 0)]
-)
-def test_reports_and_payments_are_reminded_of(report, kind, told):
+OF = {
+    "report": ReportDue, "payment": PaymentDue, "deliverable": DeliverableDue, "audit": AuditDue,
+    "other": OtherMilestoneDue,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OF)
+def test_each_kind_of_milestone_is_reminded_of_by_a_kind_of_its_own(report, kind):
     Milestone.objects.update(kind=kind)
-    assert len(list(MilestoneDue().due(report.due_on, report.due_on))) == told
-    assert len(MilestoneDue().current([report.uuid])) == told
+    found = [name for name, of in OF.items() if list(of().due(report.due_on, report.due_on))]
+    assert found == [kind]
+    assert list(OF[kind]().current([report.uuid])) == [report.uuid]
+    assert list(OF[kind]().belonging([report.project.uuid])) == [report.uuid]
+
+
+def test_a_payment_that_the_old_rule_planned_still_goes_out(report):
+    """Once one kind told of reports and payments; what it had planned and handed over holds."""
+    Milestone.objects.update(kind="payment")
+    assert list(ReportDue().current([report.uuid])) == [report.uuid]
+    assert ReportDue().belonging([report.project.uuid]) == {}
+
+
+@pytest.mark.parametrize("kind", OF)
+def test_a_milestone_is_found_by_its_date(kind):
+    assert "projects_milestone_open" in way_to(OF[kind](), dt.date(2026, 6, 1))
+
+
+@pytest.mark.parametrize("kind", OF)
+def test_what_is_open_a_week_after_its_date_is_told_once_more_and_what_is_done_is_not(report, dainius, kind):
+    Milestone.objects.update(kind=kind)
+    week_after = dt.datetime(2026, 1, 7, 12, tzinfo=dt.UTC)
+    assert told_at(week_after - dt.timedelta(days=1), OF[kind]()) == []
+    assert told_at(week_after, OF[kind]()) == recipients(dainius)
+    said = Message.objects.get(kind="projects.milestone_due")
+    wording = kinds.word(
+        kinds.find(said.kind), said.context, name=said.subject_name, moment=week_after, language="en"
+    )
+    assert wording.subject == "S-NET-24-50: was due on 31 December 2025"
+    assert told_at(week_after + dt.timedelta(days=1), OF[kind]()) == []
+    Milestone.objects.update(done_on=dt.date(2026, 1, 6))
+    Message.objects.all().delete()
+    ReminderPlan.objects.all().delete()
+    assert told_at(week_after, OF[kind]()) == []
 
 
 @pytest.mark.parametrize("publication", ["draft", "archived"])
 def test_milestones_of_what_is_not_published_are_not(report, project, publication):
     project.publication = publication
     project.save()
-    assert list(MilestoneDue().due(report.due_on, report.due_on)) == []
-    assert MilestoneDue().current([report.uuid]) == {}
+    assert list(ReportDue().due(report.due_on, report.due_on)) == []
+    assert ReportDue().current([report.uuid]) == {}
 
 
-def test_milestones_are_reminded_of_30_7_and_1_day_before():
-    assert reminders.find("projects.milestone_due").offsets == (30, 7, 1)
+def test_milestones_are_reminded_of_30_7_and_1_day_before_and_a_week_after():
+    registered = {
+        kind.name: (kind.offsets, kind.after) for kind in reminders.all_kinds() if kind.name.endswith("_due")
+    }
+    assert {name: days for name, days in registered.items() if name.startswith("projects.")} == {
+        "projects.milestone_due": ((30, 7, 1), (7,)), "projects.payment_due": ((30, 7, 1), (7,)),
+        "projects.deliverable_due": ((30, 7, 1), (7,)), "projects.audit_due": ((30, 7, 1), (7,)),
+        "projects.other_due": ((7,), (7,)),
+    }  # fmt: skip
 
 
 def planned(state):
@@ -184,7 +235,7 @@ def test_who_switched_the_mails_off_gets_none(report, dainius, tmp_path):
     [("en", "S-NET-24-50: due on 31 December 2025, 30 days left"), ("lt", "Galutinė ataskaita")],
 )
 def test_a_report_is_named_in_the_language_of_the_reader(report, language, words):
-    [dated] = MilestoneDue().current([report.uuid]).values()
+    [dated] = ReportDue().current([report.uuid]).values()
     wording = kinds.word(
         kinds.find("projects.milestone_due"), kinds.plain(dated.context), name=dated.name, moment=DAY_90,
         language=language,
@@ -202,7 +253,7 @@ def test_recipients_of_milestones_cost_the_same_for_one_and_for_three(
             for project in factories.ProjectFactory.create_batch(count, lead=ktu)
         ]
         with clock.one_moment(DAY_90), django_assert_num_queries(6):
-            MilestoneDue().recipients([milestone.uuid for milestone in milestones])
+            ReportDue().recipients([milestone.uuid for milestone in milestones])
 
 
 def test_closed_accounts_are_not_told(project, dainius, ana):

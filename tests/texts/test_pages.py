@@ -8,6 +8,10 @@ from reversion.models import Version
 
 from audit.models import Event as Line
 from ground import richtext
+from news.models import Admission
+from news.newsletter import subscribing
+from news.newsletter.keeping import KEPT_AFTER
+from news.registering import coming
 from tests.finished import fill, shown
 from tests.ground.conftest import pages_are_kept  # noqa: F401
 from texts import actions, delivery, history
@@ -71,6 +75,17 @@ def test_what_is_delivered_is_stored_once_and_never_over_what_was_changed_here(e
     assert delivery.deliver() == len(Slug.values) - 1
     assert StaticPage.objects.get(slug="privacy").lede_en != "Newer."
     assert StaticPage.objects.get(slug="cookies").lede_en == "Newer."
+
+
+def test_a_new_release_shows_its_text_at_once_where_nobody_changed_the_page(egle, client, monkeypatch):
+    delivery.deliver()
+    changed(egle, title_en="Our privacy")
+    newer = {slug: delivery.delivered(slug) | {"lede_en": "Newer."} for slug in Slug.values}
+    monkeypatch.setattr(delivery, "delivered", newer.get)
+    assert "Newer." in client.get("/en/cookies/").content.decode()
+    assert "Newer." not in client.get("/en/privacy/").content.decode()
+    actions.change("cookies", by=egle, version=1, **(newer["cookies"] | {"title_en": "Our cookies"}))
+    assert "Newer." in client.get("/en/cookies/").content.decode()
 
 
 def test_the_first_change_keeps_what_was_delivered_in_the_history(egle):
@@ -227,3 +242,27 @@ def test_a_save_waits_for_another_that_is_under_way(egle, transactional_db):
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("RESET lock_timeout")
+
+
+@pytest.mark.parametrize(
+    ("language", "newsletter", "event", "never"),
+    [
+        ("en", "newsletter", "registered for an event", "deletes nothing by itself"),
+        ("lt", "naujienlaišk", "registracij", "pats portalas nieko netrina"),
+    ],
+)
+def test_the_delivered_privacy_page_names_newsletter_and_registrations_and_how_long_they_are_kept(
+    language, newsletter, event, never
+):
+    body = delivery.delivered("privacy")[f"body_{language}"]
+    for words in (newsletter, event):
+        assert words in body, words
+    assert never not in body
+    hours = int(coming.HOLDS.total_seconds() // 3600)
+    for span in (
+        KEPT_AFTER.days,
+        subscribing.HOLDS.days,
+        hours,
+        Admission._meta.get_field("keep_days").default,
+    ):
+        assert f" {span} " in body, span
