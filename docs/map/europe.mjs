@@ -12,7 +12,7 @@ import { asPath, rings } from "./path.mjs";
 
 const [WIDTH, HEIGHT, MARGIN] = [640, 600, 4];
 const atlas = JSON.parse(fs.readFileSync("node_modules/world-atlas/land-50m.json"));
-const world = simplify(presimplify(atlas), 0.012);
+const world = simplify(presimplify(atlas), 0.03);
 const projection = geoAzimuthalEqualArea()
   .rotate([-12, -53])
   .scale(920)
