@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 
 from ground import clock
 from notifications import inbox, kinds, outbox, times, wanted
@@ -32,6 +32,8 @@ def build(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _build_for(recipient: str, now: dt.datetime) -> int:
+    if not _alone(recipient):
+        return 0  # whoever builds for this person now takes everything; two would share the parts out between them
     rows = Message.objects.held(now).filter(recipient=recipient).order_by("created_at", "pk")
     parts = list(rows.select_for_update(skip_locked=True))
     user = get_user_model().objects.filter(uuid=recipient.partition(":")[2], is_active=True).first()
@@ -44,6 +46,15 @@ def _build_for(recipient: str, now: dt.datetime) -> int:
         built += _gather(user, delivery, [part for part in parts if chosen.get(part.kind) == delivery])
     _put([part for part in parts if chosen.get(part.kind) not in TOGETHER], State.DUE, next_attempt_at=now)
     return built
+
+
+def _alone(recipient: str) -> bool:
+    """Whether nobody else builds digests for `recipient`; holds until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s::text, 0))", [f"digest:{recipient}"]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _gather(user: Any, delivery: str, parts: list[Message]) -> int:

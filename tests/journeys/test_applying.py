@@ -50,6 +50,8 @@ def write(page, answers):
 
 def test_an_application_is_made_by_keyboard_alone(browse, call, ana):
     page = browse(ana, width=1280)
+    # The browser tells of choosers from now on, not just as the key falls.
+    page.on("filechooser", lambda _chooser: None)
     page.goto(f"/en/mobility/calls/{call.slug}/")
     enter(page, "main .actions a.button")
     enter(page, "main .actions form button")

@@ -229,6 +229,39 @@ def test_builders_at_once_make_one_digest_with_each_part_once(dainius, tmp_path)
     assert [text.count(f"PART-{number:02d} ends on") for number in range(12)] == [1] * 12
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_builder_leaves_a_person_to_the_one_at_work(dainius, monkeypatch):
+    """Two would share out the parts between them, and those of the slower one would come a day later."""
+    Preference.objects.create(user=dainius, kind=PERIOD, delivery="daily")
+    past = clock.read() - dt.timedelta(minutes=1)
+    early = [say(dainius, subject=named(f"PART-{number}")).pk for number in range(3)]
+    Message.objects.update(state=State.HELD, next_attempt_at=past)
+    check, at_work, go_on = digests._checked, threading.Event(), threading.Event()
+
+    def check_slowly(parts, user):
+        if threading.current_thread() is slow:
+            at_work.set()
+            assert go_on.wait(20)
+        return check(parts, user)
+
+    def build():
+        digests.build(clock.read())
+        connection.close()
+
+    monkeypatch.setattr(digests, "_checked", check_slowly)
+    slow = threading.Thread(target=build)
+    slow.start()
+    assert at_work.wait(20)
+    late = say(dainius, subject=named("PART-3")).pk
+    Message.objects.filter(pk=late).update(state=State.HELD, next_attempt_at=past)
+    assert digests.build(clock.read()) == 0
+    assert Message.objects.get(pk=late).state == State.HELD
+    go_on.set()
+    slow.join()
+    built = Message.objects.get(key__startswith="digest:")
+    assert set(built.parts.values_list("pk", flat=True)) == set(early)
+
+
 def test_a_changed_wish_frees_what_waits(daily, sender, arrived):
     part = say(daily)
     sender.run()
