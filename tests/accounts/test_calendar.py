@@ -75,9 +75,12 @@ def test_a_manager_finds_projects_and_a_coordinator_agreements(dainius, ruta, br
     assert set(found) == {"Report (X-1)", "The funding period ends (X-1)"}
     assert found["Report (X-1)"].dtstart.value == dt.date(2026, 12, 1)
     assert found["Report (X-1)"].dtend.value == dt.date(2026, 12, 2)
-    [(words, entry)] = told(address(ruta)).items()
-    assert words.startswith("Agreement ends: ")
+    found = told(address(ruta))
+    [entry] = [one for words, one in found.items() if words.startswith("Agreement ends: ")]
     assert isinstance(entry.dtstart.value, dt.date)
+    assert found[f"End of the yearly window for changes of agreements: {ktu}"].dtstart.value == dt.date(
+        2027, 1, 31
+    )
 
 
 def test_a_coordinator_finds_until_when_a_partner_takes_nominations(ruta, bruno, chiara, ktu, aveiro):
@@ -89,7 +92,32 @@ def test_a_coordinator_finds_until_when_a_partner_takes_nominations(ruta, bruno,
         assert entry.dtstart.value == facts.AUTUMN.nomination_until
         assert entry.summary.value.startswith(f"{aveiro}: ")
         assert any("applications of students" in words for words in found)
-    assert others == {}
+    assert not any(str(aveiro) in words for words in others)
+
+
+def test_a_coordinator_finds_what_waits_for_an_answer_and_a_factsheet_that_is_missing(
+    ruta, bruno, ktu, aveiro
+):
+    factories.MembershipFactory(university=ktu)
+    waiting = agreeing.sent(ktu, aveiro, ruta)
+    asked, asking = told(address(bruno)), told(address(ruta))
+    [entry] = [
+        one for words, one in asked.items() if words.startswith("Agreement that waits for your approval: ")
+    ]
+    assert entry.url.value.endswith(f"/agreements/{waiting.agreement.uuid}/")
+    assert any(words.startswith("Agreement that waits for your approval: ") for words in asking)
+    missing = f"Factsheet of the next academic year that is missing: {ktu}"
+    assert asking[missing].dtstart.value == dt.date(2026, 12, 1)
+
+
+def test_everybody_finds_the_end_of_their_own_role_and_the_office_that_of_charters(ana, egle, ktu):
+    Appointment.objects.filter(user=ana).update(valid_until=NOW + 30 * DAY)
+    type(ktu.organisation).objects.filter(pk=ktu.organisation_id).update(charter_until=dt.date(2027, 12, 31))
+    [(words, entry)] = told(address(ana)).items()
+    assert (words, entry.dtstart.value) == (f"End of your role: {ktu}", (NOW + 30 * DAY).date())
+    charter = told(address(egle))[f"End of an Erasmus charter: {ktu}"]
+    assert charter.dtstart.value == dt.date(2027, 12, 31)
+    assert charter.last_modified.value <= NOW
 
 
 def test_a_reviewer_finds_the_day_by_which_scores_are_wanted(jonas, ktu):
@@ -172,7 +200,9 @@ def test_the_calendar_costs_the_same_for_one_project_and_for_three(
     for number in range(count):
         factories.ProjectFactory(code=f"X-{number}", lead=ktu, ends_on=dt.date(2027, 2, 28))
     path = address(dainius)
-    with django_assert_num_queries(6):  # token, roles, milestones, ends, applications, registrations
+    with django_assert_num_queries(
+        7
+    ):  # token, roles and their ends, milestones, ends, applications, registrations
         Client().get(path)
 
 
