@@ -62,6 +62,12 @@ def send_again(message: Message, *, by: Any) -> None:
     _record("notifications.send_again", message, by, earlier=earlier)
 
 
+def show_address(message: Message, *, by: Any) -> None:
+    """Somebody of the office reads the address of a message that did not arrive: it is written down that they did."""
+    _check(by)
+    _record("notifications.show_address", message, by)
+
+
 @transaction.atomic
 def let_go_on(*, by: Any, discard: Collection[str] = ()) -> int:
     """Sending goes on, without the waiting messages of some kinds; how many were discarded. Raises NotPossible."""

@@ -135,6 +135,7 @@ PAGES = [
     signed_in("pages:my_work"),
     page("pages:queue", OFFICE),
     *step("pages:queue_release", OFFICE),
+    *step("pages:queue_address", OFFICE, lambda w: {"uuid": w.failed_message.uuid}),
     *step("pages:queue_decide", OFFICE, lambda w: {"uuid": w.failed_message.uuid, "decision": "again"}),
     public("livez"), public("readyz"), public("metrics"), public("sitemap"), public("robots"),
     public("sitemap_section", lambda w: {"section": "news"}),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance_portal import sending
+from alliance_portal.pages import queue_troubles
 from alliance_portal.pages.queue_shown import queue as read_queue
 from ground import clock
 from members.rules import is_administrator
@@ -36,7 +37,12 @@ def _keeper(request: HttpRequest) -> None:
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, what failed, and whether anybody is at work."""
     _keeper(request)
-    context = {"queue": read_queue(clock.now(), whole_addresses=is_administrator(request.user))}
+    return _page(request)
+
+
+def _page(request: HttpRequest, shown: UUID | None = None) -> HttpResponse:
+    whole = is_administrator(request.user)
+    context = {"queue": read_queue(clock.now(), whole_addresses=whole, shown=shown), "shown": shown}
     return render(request, "pages/queue.html", context)
 
 
@@ -57,6 +63,14 @@ def queue_decide(request: HttpRequest, uuid: UUID, decision: str) -> HttpRespons
     else:
         messages.success(request, said())
     return redirect("pages:queue")
+
+
+@require_POST
+def queue_address(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The same page with the address of one message that did not arrive: on it alone, and written down."""
+    _keeper(request)
+    sending.show_address(get_object_or_404(queue_troubles.all_of(), uuid=uuid), by=request.user)
+    return _page(request, uuid)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -46,8 +47,8 @@ class Queue:
     brake: Brake | None
 
 
-def queue(now: dt.datetime, *, whole_addresses: bool) -> Queue:
-    """How it stands at `now`. Four queries."""
+def queue(now: dt.datetime, *, whole_addresses: bool, shown: uuid.UUID | None = None) -> Queue:
+    """How it stands at `now`; `shown`: the message of which the address is asked for. Four queries."""
     last = brakes.latest()
     recent, usual = brakes.counted(now, last)
     rows = list(_counts(recent, usual))
@@ -56,7 +57,8 @@ def queue(now: dt.datetime, *, whole_addresses: bool) -> Queue:
     waiting = _waiting(rows)
     oldest = min((one.oldest for one in waiting if one.oldest), default=None)
     return Queue(
-        waiting, queue_troubles.unsettled(whole_addresses), queue_troubles.returned(whole_addresses),
+        waiting, queue_troubles.unsettled(whole_addresses, shown),
+        queue_troubles.returned(whole_addresses, shown),
         _pulse(rows, oldest, now), sum(row["recent"] for row in optional), limit,
         last if last and last.on else None,
     )  # fmt: skip

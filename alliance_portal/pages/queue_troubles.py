@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, F, OuterRef, Subquery, UUIDField, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, UUIDField, When
 from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 
 from notifications import kinds
 from notifications.failures import WORDS, Reason, reason_of
 from notifications.models import DeliveryReport, Message
+from notifications.models.message import MessageQuerySet
 
 State = Message.State
 LATEST = 50
@@ -23,12 +25,13 @@ LATEST = 50
 class Trouble:
     """A message that did not arrive, or may not have, with its address and its words as this reader may see them.
 
-    `record` leads to the person's record where this reader may open it.
+    `record` leads to the person's record where this reader may open it; `masked`: the address can be asked for.
     """
 
     message: Message
     label: Any
     address: str
+    masked: bool
     said: str
     uncertain: bool = False
     kept: bool = True
@@ -38,18 +41,25 @@ class Trouble:
     at: Any = None
 
 
-def unsettled(whole: bool) -> list[Trouble]:
-    """The latest that need a decision; `whole` addresses and links to records for whoever keeps the people's."""
+def all_of() -> MessageQuerySet:
+    """The messages that did not arrive, or may not have."""
+    returned = DeliveryReport.objects.failures().values("message")
+    return Message.objects.filter(Q(state__in=[State.FAILED, State.UNCERTAIN]) | Q(pk__in=returned))
+
+
+def unsettled(whole: bool, shown: uuid.UUID | None = None) -> list[Trouble]:
+    """The latest that need a decision; `whole` addresses and links to records for whoever keeps the people's. Others
+    see the address of the message `shown` alone."""
     rows = Message.objects.filter(state__in=[State.FAILED, State.UNCERTAIN]).order_by("-pk")
     people = _people("recipient")
-    return [_unsettled(row, whole) for row in rows.annotate(**people)[:LATEST]]
+    return [_unsettled(row, whole, shown) for row in rows.annotate(**people)[:LATEST]]
 
 
-def returned(whole: bool) -> list[Trouble]:
+def returned(whole: bool, shown: uuid.UUID | None = None) -> list[Trouble]:
     """The latest that had left and came back, or that somebody did not want."""
     rows = DeliveryReport.objects.failures().select_related("message")
     people = _people("message__recipient")
-    return [_returned(row, whole) for row in rows.annotate(**people)[:LATEST]]
+    return [_returned(row, whole, shown) for row in rows.annotate(**people)[:LATEST]]
 
 
 def mask(address: str) -> str:
@@ -75,32 +85,32 @@ def _people(recipient: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unsettled(row: Any, whole: bool) -> Trouble:
+def _unsettled(row: Any, whole: bool, shown: uuid.UUID | None) -> Trouble:
     uncertain = row.state == State.UNCERTAIN
     what, todo = ("", "") if uncertain else WORDS[reason_of(row.error)]
     kept = bool(row.context) or not (kinds.known(row.kind) and kinds.find(row.kind).verbatim)
     return Trouble(
-        row, label_of(row.kind), **_named(row, row.address, row.error, whole), uncertain=uncertain, kept=kept,
-        what=what, todo=todo, at=row.created_at,
+        row, label_of(row.kind), **_named(row, row, row.error, whole, shown), uncertain=uncertain,
+        kept=kept, what=what, todo=todo, at=row.created_at,
     )  # fmt: skip
 
 
-def _returned(row: Any, whole: bool) -> Trouble:
+def _returned(row: Any, whole: bool, shown: uuid.UUID | None) -> Trouble:
     why = {
         DeliveryReport.Outcome.GONE: Reason.NO_ADDRESS,
         DeliveryReport.Outcome.COMPLAINED: Reason.COMPLAINED,
     }
     what, todo = WORDS[why.get(row.outcome) or reason_of(row.said)]
     return Trouble(
-        row.message, label_of(row.message.kind), **_named(row, row.message.address, row.said, whole), what=what,
-        todo=todo, at=row.at,
+        row.message, label_of(row.message.kind), **_named(row, row.message, row.said, whole, shown),
+        what=what, todo=todo, at=row.at,
     )  # fmt: skip
 
 
-def _named(row: Any, own: str, said: str, whole: bool) -> dict[str, Any]:
+def _named(row: Any, message: Message, said: str, whole: bool, shown: uuid.UUID | None) -> dict[str, Any]:
     """The address, what was said, and the way to the record, as this reader may see them."""
-    address = row.email or own
-    shown = address if whole else mask(address)
-    said = re.sub(re.escape(address), lambda found: shown, said, flags=re.IGNORECASE) if address else said
+    address = row.email or message.address
+    told = address if whole or message.uuid == shown else mask(address)
+    said = re.sub(re.escape(address), lambda found: told, said, flags=re.IGNORECASE) if address else said
     record = reverse("admin:accounts_user_change", args=[row.person]) if whole and row.person else ""
-    return {"address": shown, "said": said, "record": record}
+    return {"address": told, "masked": told != address, "said": said, "record": record}

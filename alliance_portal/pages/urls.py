@@ -15,6 +15,7 @@ urlpatterns = [
     path("agreements/", static.agreements, name="agreements"),
     path("messages/", queue_page.queue, name="queue"),
     path("messages/release/", queue_page.queue_release, name="queue_release"),
+    path("messages/<uuid:uuid>/address/", queue_page.queue_address, name="queue_address"),
     path("messages/<uuid:uuid>/<slug:decision>/", queue_page.queue_decide, name="queue_decide"),
     path("about/", static.about, name="about"),
     path("accessibility/", static.accessibility, name="accessibility"),

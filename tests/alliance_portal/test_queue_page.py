@@ -58,6 +58,33 @@ def test_addresses_are_masked_but_for_administrators(office, client, dainius, la
     assert failed.state == "failed"
 
 
+def test_the_office_asks_for_one_address_and_it_is_written_down(office, client, dainius, bruno, egle, ruta):
+    failed = settled_as("failed", dainius, error=f"550 5.1.1 <{dainius.email}> unknown")
+    settled_as("uncertain", bruno)
+    sent = settled_as("sent", bruno, data_at=clock.read(), sent_at=clock.read())
+    way = f"{PAGE}{failed.uuid}/address/"
+    assert way in office.get(PAGE).content.decode()
+    text = office.post(way).content.decode()
+    assert dainius.email in text
+    assert bruno.email not in text
+    assert "It is written down that you read this address." in text
+    assert dainius.email not in office.get(PAGE).content.decode()
+    line = Event.objects.get(verb="notifications.show_address")
+    assert (line.subject_uuid, line.actor) == (failed.uuid, egle)
+    assert dainius.email not in str(line.details)
+    assert office.post(f"{PAGE}{sent.uuid}/address/").status_code == 404
+    assert office.get(way).status_code == 405
+    client.force_login(ruta)
+    assert client.post(way).status_code == 404
+    assert Event.objects.filter(verb="notifications.show_address").count() == 1
+
+
+def test_the_address_of_what_came_back_can_be_asked_for(office, dainius):
+    back = settled_as("sent", dainius, data_at=clock.read(), sent_at=clock.read())
+    assert reports.take(Told(back.uuid, dainius.email, "gone", "mail"))
+    assert dainius.email in office.post(f"{PAGE}{back.uuid}/address/").content.decode()
+
+
 @pytest.mark.parametrize(("address", "shown"), [("ana@x.example", "a…@x.example"), ("", ""), ("nobody", "")])
 def test_a_masked_address_shows_where_not_who(address, shown):
     assert mask(address) == shown
