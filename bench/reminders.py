@@ -31,8 +31,8 @@ _OFFSET = 30  # days before the date: the farthest rule of such milestones
 _SIDES = ("bench_few", "bench_many")
 Say = Callable[[str], None]
 
-# Numbers from 1; `due` of them have their offset's day today, all others lie evenly over ten years, but for the 40
-# days from today, in which they would be due as well (the number that is due is the same on both sides).
+# Numbers from 1; `due` of them have their offset's day today, all others lie evenly over ten years, but for the 60 days
+# before today and the 40 from today, in which they would be due as well (the number that is due is the same on both sides).
 _FILL = """
 INSERT INTO {schema}.projects_milestone
     (id, uuid, project_id, kind, title, title_en, due_on, evidence_url)
@@ -40,7 +40,7 @@ SELECT n, gen_random_uuid(), project.ids[1 + n %% array_length(project.ids, 1)],
     'Report ' || n, 'Report ' || n,
     CASE WHEN n <= %s THEN %s::date
          WHEN n %% 2 = 0 THEN %s::date + 41 + (n / 2) %% 1800
-         ELSE %s::date - 2 - (n / 2) %% 1800 END, ''
+         ELSE %s::date - 61 - (n / 2) %% 1800 END, ''
 FROM generate_series(1, %s) AS n,
     (SELECT array_agg(id) AS ids FROM (
         SELECT id FROM projects_project WHERE publication = 'published' ORDER BY id LIMIT 20000) AS chosen) AS project
