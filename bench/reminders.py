@@ -32,7 +32,8 @@ _SIDES = ("bench_few", "bench_many")
 Say = Callable[[str], None]
 
 # Numbers from 1; `due` of them have their offset's day today, all others lie evenly over ten years, but for the 60 days
-# before today and the 40 from today, in which they would be due as well (the number that is due is the same on both sides).
+# before today and the 40 from today, in which they would be due as well (the number that is due is the same on both
+# sides).
 _FILL = """
 INSERT INTO {schema}.projects_milestone
     (id, uuid, project_id, kind, title, title_en, due_on, evidence_url)
