@@ -158,7 +158,7 @@ def except_from(
     rows = ReminderOverride.objects.filter(rule=rule, subject_kind=subject.kind, subject_uuid=subject.uuid)
     other = rows.first()
     if (other.version if other else 0) != version:
-        raise Stale(_("Somebody else saved the exceptions meanwhile. Look at them, then save again."))
+        raise Stale(_("Somebody else saved this meanwhile. Look at it, then save again."))
     if not _excepted(subject, rule, other, values):
         return
     trail.record(

@@ -36,8 +36,7 @@ def page(request: HttpRequest, kind: str, uuid: UUID) -> HttpResponse:
                 actions.except_from(subject, form.rule, by=request.user, version=form.cleaned_data["version"],
                                     values=form.values)  # fmt: skip
     except actions.Stale as stale:
-        messages.error(request, str(stale))
-        return _shown(request, subject, _forms(subject), 409)
+        return _meanwhile(request, subject, forms, stale)
     messages.success(request, _("The reminders of this record are set."))
     return redirect(subject.url)
 
@@ -53,6 +52,22 @@ def _forms(subject: Subject, request: HttpRequest | None = None) -> list[tuple[o
          ExceptionForm(data, rule=rule, other=others.get(rule.pk), overdue=kinds[rule.kind].overdue))
         for rule in ReminderRule.objects.filter(kind__in=kinds, active=True)
     ]  # fmt: skip
+
+
+def _meanwhile(
+    request: HttpRequest, subject: Subject, forms: list[tuple[object, ExceptionForm]], stale: Exception
+) -> HttpResponse:
+    """What is saved now stands beside what was chosen; what is sent next counts as chosen in the knowledge of it."""
+    saved = {now.rule.pk: now for _label, now in _forms(subject)}
+    for _label, form in forms:
+        now = saved.get(form.rule.pk, form)
+        version = now.initial["version"]
+        if form.cleaned_data["version"] != version:
+            form.add_error("what", str(stale))
+            form.saved = now.other.said if now.other else _("As the rule says")
+            form.data = form.data.copy()
+            form.data[form.add_prefix("version")] = version
+    return _shown(request, subject, forms, 409)
 
 
 def _shown(

@@ -109,8 +109,9 @@ class RuleForm(PortalForm):
 
 
 class ExceptionForm(PortalForm):
-    """What holds for one record instead of one rule."""
+    """What holds for one record instead of one rule; `saved`: what somebody else let hold meanwhile, in words."""
 
+    saved: Any = ""
     RULE, OTHER, OFF = "rule", "other", "off"
     what = forms.ChoiceField(
         label=gettext_lazy("For this record"), widget=forms.RadioSelect,

@@ -338,8 +338,15 @@ def test_of_two_who_set_exceptions_the_second_is_told(client, dainius, project, 
     subject = subjects.find(egle, "projects.project", project.uuid)
     values = {"off": True, "days_before": 90, "days_after": 0}
     actions.except_from(subject, rule, by=egle, version=0, values=values)
-    assert client.post(exceptions(project), answers(page, what="other", days="45")).status_code == 409
+    told = client.post(exceptions(project), answers(page, what="other", days="45"))
+    assert told.status_code == 409
     assert ReminderOverride.objects.get().off
+    assert "Somebody else saved this meanwhile." in read(told)
+    assert "Switched off" in read(told)
+    # What was chosen is kept, and saved in the knowledge of what the other one did.
+    assert client.post(exceptions(project), answers(told)).status_code == 302
+    held = ReminderOverride.objects.get()
+    assert (held.off, held.days_before) == (False, 45)
 
 
 @pytest.mark.parametrize("wrong", [{"what": "other", "days": ""}, {"what": "other", "days": "731"}, {"what": "x"},
