@@ -37,7 +37,10 @@ SETTINGS = {
     "log_error_verbosity": "terse",  # details of an error quote what people typed
     "log_min_error_statement": "panic",
 }
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROW_AWAY = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+    "max_connections": "200",  # fifty people at once, twice, and those of the test before that still take their leave
+}  # fmt: skip
 NEEDS_NO_DATABASE = {
     "build_css", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages",
     "startapp", "version",

@@ -66,7 +66,7 @@ class _Codes:
     def find(self) -> Organisation | None:
         """The organisation that carries the first of these codes that is known (an OID may be shared)."""
         for scheme, value in self.given():
-            if scheme != Scheme.OID and (row := Organisation.objects.by_identifier(scheme, value).first()):
+            if scheme != Scheme.OID and (row := Organisation.objects.with_code(scheme, value)):
                 return row
         return None
 

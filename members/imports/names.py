@@ -37,7 +37,7 @@ def _count(counts: Counts, changed: bool) -> None:
 def _find(row: dict[str, str]) -> Organisation | None:
     """The organisation with the row's PIC, else with its Erasmus code."""
     for scheme, value in ((Scheme.PIC, row["pic"]), (Scheme.ERASMUS, row["erasmus_code"])):
-        if found := Organisation.objects.by_identifier(scheme, value).first():
+        if found := Organisation.objects.with_code(scheme, value):
             return found
     return None
 

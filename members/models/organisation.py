@@ -30,6 +30,14 @@ class OrganisationQuerySet(QuerySet["Organisation"]):
         """The organisation that carries the identifier (several only for OIDs, which are not unique)."""
         return self.filter(identifiers__scheme=scheme, identifiers__value=value)
 
+    def with_code(self, scheme: str, value: str) -> Organisation | None:
+        """The organisation that carries a code that no other one has; None where nobody does.
+
+        The code is looked up first: one statement for both, planned while the tables were empty, reads them whole.
+        """
+        codes = Identifier.objects.filter(scheme=scheme, value=value).order_by("pk")
+        return self.filter(pk__in=list(codes.values_list("organisation", flat=True)[:1])).first()
+
 
 class Organisation(Identified):
     """A university, school, firm, city or any other body that projects and exchanges name."""
