@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance_portal import sending
 from alliance_portal.pages import queue_troubles
@@ -65,10 +65,13 @@ def queue_decide(request: HttpRequest, uuid: UUID, decision: str) -> HttpRespons
     return redirect("pages:queue")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def queue_address(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The same page with the address of one message that did not arrive: on it alone, and written down."""
+    """The same page with the address of one message that did not arrive: on it alone, and written down. Whoever comes
+    here by a link, as to the page in the other language, sees the page without it."""
     _keeper(request)
+    if request.method != "POST":
+        return redirect("pages:queue")
     sending.show_address(get_object_or_404(queue_troubles.all_of(), uuid=uuid), by=request.user)
     return _page(request, uuid)
 
